@@ -1,0 +1,24 @@
+"""Builds the app and launches it. `CHATREC_HOST` and `CHATREC_PORT` say where; `CHATREC_PACK` says with which pack."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from chatrec.errors import ChatrecError
+from chatrec.serving.server import listen, run
+from chatrec.serving.session import open_service
+
+
+def main() -> None:
+    """Serve the chat page and the REST interface."""
+    host, port = os.environ.get("CHATREC_HOST", "127.0.0.1"), os.environ.get("CHATREC_PORT", "7860")
+    try:
+        listener = listen(host, int(port))
+        run(open_service(), listener)
+    except (ChatrecError, ValueError) as error:
+        sys.exit(f"Error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""A conversational recommender grounded in an RDF knowledge graph."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Language, understanding, state and policy: pure functions over the values of a dialogue."""

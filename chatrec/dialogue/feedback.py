@@ -1,0 +1,31 @@
+"""What the buttons of an item do: a pure update of the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, get_args
+
+from chatrec.dialogue.values import State
+
+Rating = Literal["like", "dislike", "seen", "none"]
+"""What a person can say of an item with a button; `none` takes it back."""
+
+RATINGS: tuple[Rating, ...] = get_args(Rating)
+
+
+def rate(state: State, item: str, rating: Rating) -> State:
+    """Return the state with an item (by IRI) rated; the last rating of an item counts. Raises ValueError."""
+    if rating not in RATINGS:
+        raise ValueError(f"{rating!r} is no rating; allowed: {', '.join(RATINGS)}")
+    return replace(
+        state,
+        likes=_rated(state.likes, item, rating == "like"),
+        dislikes=_rated(state.dislikes, item, rating == "dislike"),
+        seen=_rated(state.seen, item, rating == "seen"),
+    )
+
+
+def _rated(items: tuple[str, ...], item: str, chosen: bool) -> tuple[str, ...]:
+    """Return the items without that one, or with it as the latest."""
+    rest = tuple(other for other in items if other != item)
+    return (*rest, item) if chosen else rest

@@ -1,0 +1,89 @@
+"""Folding: text reduced to what matters for comparing, with the way back to the original."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "‘": "'",
+        "’": "'",
+        "ʼ": "'",
+        "`": "'",
+        "´": "'",
+    }
+)
+
+
+@lru_cache(maxsize=8192)
+def fold_character(character: str) -> str:
+    """Fold one character: compatibility form, no accents, lower case, one kind of apostrophe."""
+    apart = unicodedata.normalize("NFKD", character.translate(_LETTERS))
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return bare.casefold().translate(_LETTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text as folded, and where each of its characters stood before; `starts` has one entry more than `text`."""
+
+    text: str
+    starts: tuple[int, ...]
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[str, int]:
+        """Return the original words of a folded span, and their start in the original."""
+        first, last = self.starts[start], self.starts[max(start, end - 1)]
+        return self.original[first : last + 1], first
+
+
+def fold(text: str) -> Folded:
+    """Fold a text for reading: cues and numbers are looked for in this form."""
+    pieces, starts = [], []
+    for index, character in enumerate(text):
+        folded = fold_character(character)
+        pieces.append(folded)
+        starts += [index] * len(folded)
+    return Folded("".join(pieces), (*starts, len(text)), text)
+
+
+def key(folded: Folded) -> Folded:
+    """Reduce a folded text to letters and digits with single spaces, the form in which labels are compared.
+
+    The result's `starts` point into the folded text.
+    """
+    pieces: list[str] = []
+    starts: list[int] = []
+    for index, character in enumerate(folded.text):
+        if character == "'":
+            continue
+        for piece in " and " if character == "&" else character if character.isalnum() else " ":
+            if piece != " " or (pieces and pieces[-1] != " "):
+                pieces.append(piece)
+                starts.append(index)
+    return Folded("".join(pieces), (*starts, len(folded.text)), folded.text)
+
+
+def key_of(label: str) -> str:
+    """Return the key of a label."""
+    return key(fold(label)).text.strip()
+
+
+def is_han(character: str) -> bool:
+    """Say whether a character is a Chinese one."""
+    return bool(character) and (
+        "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003134f"
+    )
+
+
+def is_wordlike(character: str) -> bool:
+    """Say whether a character belongs to a word that spaces delimit."""
+    return character.isalnum() and not is_han(character)

@@ -1,0 +1,139 @@
+"""Numbers in a message: years, lengths and counts, said outright or by comparison with an item."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from chatrec.dialogue.cues import Bound, Cues, NumberRule
+from chatrec.dialogue.values import Operator
+
+_INVERSE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "="}
+_FULL_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """A wish about a number: span in the folded text, slot, and comparisons.
+
+    Relative ones have no value yet; `otherwise` holds what they mean where there is nothing to compare with.
+    """
+
+    start: int
+    end: int
+    slot: str
+    bounds: tuple[tuple[Operator, int | None], ...]
+    relative: bool = False
+    otherwise: tuple[tuple[Operator, int | None], ...] = ()
+
+    def inverted(self) -> Numeric:
+        """Return the opposite wish: not before 1990 is from 1990 on; not in the eighties is after them."""
+        bounds = self.bounds if len(self.bounds) == 1 else self.bounds[1:]
+        turned = tuple((cast(Operator, _INVERSE[op]), value) for op, value in bounds)
+        return Numeric(self.start, self.end, self.slot, turned, self.relative, self.otherwise)
+
+
+def read_number(words: str, cues: Cues) -> float | None:
+    """Read digits or number words, e.g. `2.5`, `ninety`, `一百二十`. None where there are none."""
+    digits = re.search(r"\d+(?:\.\d)?", words)
+    if digits:
+        return float(digits[0])
+    total, last = 0, 0
+    found = sorted(_words(words, cues), key=lambda pair: pair[0])
+    for _, word in found:
+        value = cues.numerals[word]
+        if word in cues.words.get("multipliers", ()):
+            total, last = total - last + max(last, 1) * value, 0
+        else:
+            total, last = total + value, value
+    return float(total) if found else None
+
+
+def _words(text: str, cues: Cues) -> Iterator[tuple[int, str]]:
+    """Yield the number words of a text and where they stand, longer ones before those they contain."""
+    for word in sorted(cues.numerals, key=len, reverse=True):
+        while (at := text.find(word)) >= 0:
+            yield at, word
+            text = text[:at] + "\0" * len(word) + text[at + len(word) :]
+
+
+def years(text: str, cues: Cues) -> list[int]:
+    """Return the years of a folded phrase; a decade counts as its first year."""
+    pattern = re.compile(f"{_FULL_YEAR.pattern}|{cues.shapes['decade'].pattern}")
+    return [year for found in pattern.finditer(text) if (year := _year(found[0], cues)) is not None]
+
+
+def _year(text: str, cues: Cues) -> int | None:
+    full = _FULL_YEAR.search(text)
+    value = int(full[0]) if full else read_number(text, cues)
+    if value is None:
+        return None
+    return int(value) if value >= 1000 else int(value) + (1900 if value >= 30 else 2000)
+
+
+def minutes(text: str, cues: Cues) -> list[int]:
+    """Return the lengths of time in a folded phrase, in minutes."""
+    return [value for found in cues.shapes["duration"].finditer(text) if (value := _minutes(found[0], cues))]
+
+
+def _minutes(text: str, cues: Cues) -> int:
+    hour = cues.shapes["hour"].search(text)
+    if hour is None:
+        return int(read_number(text, cues) or 0)
+    before, after = text[: hour.start()], text[hour.end() :]
+    half = cues.shapes["half"]
+    count = read_number(half.sub("", before), cues)
+    halves = bool(half.search(before) or half.search(after))
+    whole = count if count is not None else 0.0 if half.search(before) else 1.0
+    rest = 0.0 if half.search(after) else read_number(after, cues) or 0.0
+    return int(60 * whole + (30 if halves else 0) + rest)
+
+
+def _numbers(slot: str, text: str, cues: Cues) -> list[int]:
+    if slot == "year":
+        return years(text, cues)
+    if slot == "runtime":
+        return minutes(text, cues)
+    found = [read_number(match[0], cues) for match in cues.shapes["n"].finditer(text)]
+    return [int(value) for value in found if value is not None]
+
+
+def _value(bound: Bound, numbers: Sequence[int], today: int) -> int | None:
+    if bound.source in ("first", "second"):
+        index = ("first", "second").index(bound.source)
+        return numbers[index] + bound.offset if index < len(numbers) else None
+    return (today if bound.source == "today" else int(bound.source)) + bound.offset
+
+
+def _read(rule: NumberRule, found: re.Match[str], cues: Cues, today: int) -> Numeric | None:
+    if rule.kind == "relative":
+        bounds = tuple((cast(Operator, bound.op), None) for bound in rule.means)
+        otherwise = tuple((cast(Operator, b.op), _value(b, (), today)) for b in rule.otherwise)
+        return Numeric(found.start(), found.end(), rule.slot, bounds, True, otherwise)
+    numbers = _numbers(rule.slot, found[0], cues)
+    values = [(cast(Operator, bound.op), _value(bound, numbers, today)) for bound in rule.means]
+    if not values or any(value is None for _, value in values):
+        return None
+    return Numeric(found.start(), found.end(), rule.slot, tuple(values))
+
+
+def find_numbers(text: str, cues: Cues, today: int | None = None) -> tuple[Numeric, ...]:
+    """Find what a folded text says about numbers, in order; of overlapping readings the longest wins.
+
+    `today` is the present year, for words such as `recent`. The slot `count` is the number of items wished for.
+    """
+    year = today or datetime.datetime.now(tz=datetime.UTC).year
+    readings = [
+        reading
+        for rule in cues.numbers
+        for found in rule.pattern.finditer(text)
+        if found.end() > found.start() and (reading := _read(rule, found, cues, year))
+    ]
+    taken: list[Numeric] = []
+    for reading in sorted(readings, key=lambda r: (r.start - r.end, r.start)):
+        if all(reading.end <= other.start or reading.start >= other.end for other in taken):
+            taken.append(reading)
+    return tuple(sorted(taken, key=lambda r: r.start))

@@ -1,0 +1,107 @@
+"""The policy: what to do now, decided from the acts of a turn and the state after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatrec.dialogue.values import Act, Constraint, Decision, Schema, State
+
+_OUTRIGHT = {
+    "too_long": Decision("refuse", "too_long"),
+    "unclear": Decision("ask", "unclear"),
+    "refuse": Decision("refuse", "refuse"),
+    "unsupported": Decision("refuse", "unsupported"),
+}
+"""Acts that settle the turn by themselves."""
+
+_WISHES = ("inform", "like", "dislike", "seen")
+_SOCIAL = ("thank", "close", "greet", "chitchat")
+
+
+def decide(state: State, acts: Sequence[Act], schema: Schema) -> Decision:
+    """Decide what the reply does. `state` is the one after these acts.
+
+    A wish, a like or another film asked for is answered with a list; a question comes only where nothing is known.
+    """
+    said = {act.act for act in acts}
+    outright = next((decision for act, decision in _OUTRIGHT.items() if act in said), None)
+    return (
+        outright
+        or _about_items(state, acts, said, schema)
+        or _unknown(acts, said)
+        or _recommend(state, acts, said, schema)
+        or next((Decision(act, act) for act in _SOCIAL if act in said), _OUTRIGHT["unclear"])
+    )
+
+
+def settle(decision: Decision, options: Sequence[tuple[Constraint, int]]) -> Decision:
+    """Return the decision for a recommendation that nothing fits: drop the wish that brings most, if any does."""
+    if not options:
+        return replace(decision, intent="relax", action="relax", dropped=(), count=0)
+    dropped, count = options[0]
+    return replace(decision, intent="relax", action="relax", dropped=dropped, count=count)
+
+
+def _about_items(state: State, acts: Sequence[Act], said: set[str], schema: Schema) -> Decision | None:
+    """Explain, compare or answer, unless films are asked for with a wish in the same breath."""
+    if "request" in said and any(act.act == "inform" for act in acts) and not state.shown:
+        return None
+    named = tuple(dict.fromkeys(act.iri for act in acts if act.act == "ask" and act.item and act.iri))
+    if "explain" in said and (items := named or state.focus[:1]):
+        return Decision("explain", "explain", items[:1])
+    if "compare" in said and len(items := _pair(named, state)) == 2:
+        return Decision("compare", "compare", items)
+    return _answer(acts, named, schema)
+
+
+def _pair(named: tuple[str, ...], state: State) -> tuple[str, ...]:
+    """Return the two items to compare: the named ones, filled up from the last list and the focus."""
+    listed = state.shown[-1] if state.shown else ()
+    return tuple(dict.fromkeys((*named, *listed, *state.focus)))[:2]
+
+
+def _answer(acts: Sequence[Act], named: tuple[str, ...], schema: Schema) -> Decision | None:
+    asked = [act.slot for act in acts if act.act == "ask" and act.op == "?"]
+    if not asked and (not named or any(act.act in ("inform", "request", "like", "dislike") for act in acts)):
+        return None
+    if named:
+        told = next((slot.name for slot in schema.slots if slot.kind == "text"), schema.name_slot.name)
+        return Decision("answer", "answer", named[:1], asked[0] if asked else told)
+    return (
+        None
+        if any(act.act in (*_WISHES, "unknown", "request", "more") for act in acts)
+        else _OUTRIGHT["unclear"]
+    )
+
+
+def _unknown(acts: Sequence[Act], said: set[str]) -> Decision | None:
+    """Say that a title is not known, unless there are wishes to go by."""
+    if said.intersection(_WISHES):
+        return None
+    missing = next((act for act in acts if act.act == "unknown"), None)
+    if missing is None:
+        return None
+    return Decision("ask", "unknown", (missing.iri,) if missing.iri else (), text=str(missing.value))
+
+
+def _recommend(state: State, acts: Sequence[Act], said: set[str], schema: Schema) -> Decision | None:
+    known = bool(state.constraints or state.likes or state.dislikes)
+    if said.intersection(_WISHES) or (state.shown and said.intersection(("more", "reject", "switch"))):
+        return Decision("recommend", "recommend")
+    if "forget" in said:
+        return Decision("recommend", "forget")
+    if "restart" in said:
+        return _ask(state, schema)
+    if not said.intersection(("request", "more", "reject")):
+        return None
+    return Decision("recommend", "recommend") if known or state.asked else _ask(state, schema)
+
+
+def _ask(state: State, schema: Schema) -> Decision:
+    """Ask for the first slot that is neither wished for nor asked before; recommend where there is none."""
+    wished = {wish.slot for wish in state.constraints}
+    for slot in sorted(schema.slots, key=lambda slot: slot.order):
+        if slot.question and slot.name not in wished and slot.name not in state.asked:
+            return Decision("ask", "ask", slot=slot.name)
+    return Decision("recommend", "recommend")

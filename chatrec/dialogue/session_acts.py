@@ -1,0 +1,73 @@
+"""Acts that carry no slot: what is done with the conversation and with the last list."""
+
+from __future__ import annotations
+
+from chatrec.dialogue.clauses import Event, overlaps
+from chatrec.dialogue.language import Detected
+from chatrec.dialogue.reading import Reading, bare
+from chatrec.dialogue.values import Act
+
+_PLAIN = ("request", "more", "restart", "explain", "compare", "greet", "thank", "close", "refuse")
+_ALONE = ("chitchat", "rude")
+
+
+def session_acts(reading: Reading, detected: Detected) -> list[Act]:
+    """Return the acts of a message that carry no slot, in no order."""
+    found = {
+        name: event for name in (*_PLAIN, *_ALONE, "reject", "assent", "denial") if (event := _first(reading, name))
+    }
+    acts = [reading.act("switch", event, value=event.kind, polarity="neutral") for event in reading.switches]
+    said = bool(reading.mentions or reading.numbers or reading.questions)
+    acts += [_act(reading, name, found[name]) for name in _PLAIN if name in found]
+    if "compare" not in found and (event := _either(reading)):
+        acts.append(_act(reading, "compare", event))
+    if "reject" in found and reading.state.shown:
+        acts.append(_act(reading, "reject", found["reject"]))
+    acts += _about(reading, acts)
+    if not acts and not said:
+        acts += _alone(reading, found)
+    return acts
+
+
+def _act(reading: Reading, name: str, event: Event) -> Act:
+    return reading.act(name, event, polarity="neutral")
+
+
+def _first(reading: Reading, purpose: str) -> Event | None:
+    """Return the first cue of a purpose that is not part of a name."""
+    for found in reading.cues.find(purpose, reading.text):
+        event = Event(found.start(), found.end(), purpose)
+        if not any(overlaps(event, mention) for mention in reading.mentions):
+            return event
+    return None
+
+
+def _either(reading: Reading) -> Event | None:
+    """Return the place of a question such as `X or Y?` between two items."""
+    for one, other in zip(reading.titles, reading.titles[1:], strict=False):
+        between = reading.text[one.end : other.start].strip(' "\'》《,')
+        if reading.sentence_of(one).question and reading.cues.is_all("either", between):
+            return Event(one.end, other.start, "compare")
+    return None
+
+
+def _about(reading: Reading, acts: list[Act]) -> list[Act]:
+    """Say which items an explanation or a comparison is about, where they are not named as asked already."""
+    if not any(act.act in ("explain", "compare") for act in acts):
+        return []
+    sentence = reading.sentences[-1]
+    items = tuple(iri for r in reading.references for iri in r.items) or reading.target(sentence)
+    label, name = reading.finder.gazetteer.label, reading.finder.name_slot
+    return [Act("ask", name, "=", label(iri), iri, "neutral", item=True) for iri in items]
+
+
+def _alone(reading: Reading, found: dict[str, Event]) -> list[Act]:
+    """Return the act of a message that says nothing else."""
+    if "rude" in found:
+        return [_act(reading, "refuse", found["rude"])]
+    whole = bare(reading.text)
+    if reading.cues.is_all("denial", whole):
+        return [Act("reject" if reading.state.shown else "chitchat", polarity="neutral")]
+    if "assent" in found and reading.cues.is_all("assent", whole):
+        return [_act(reading, "request", found["assent"])]
+    return [_act(reading, "chitchat", found["chitchat"])] if "chitchat" in found else []

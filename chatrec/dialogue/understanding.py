@@ -1,0 +1,70 @@
+"""Understanding: from a message to dialogue acts, each with the span it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chatrec.config import settings
+from chatrec.dialogue.cues import load_cues
+from chatrec.dialogue.folding import fold
+from chatrec.dialogue.gazetteer import Gazetteer
+from chatrec.dialogue.language import Detected
+from chatrec.dialogue.mentions import Finder, ItemsOf
+from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.session_acts import session_acts
+from chatrec.dialogue.unknown import bare_title
+from chatrec.dialogue.values import Act, Entry, Schema, State
+
+_BLANK = " "
+
+
+class Understanding:
+    """Reads messages against the labels of one pack. Its methods are pure and never raise on any text.
+
+    Args:
+        schema: the slots of the pack.
+        entries: every label that a user may type.
+        items_of: gives the items of some IRIs with their facts (for comparisons such as `newer`).
+    """
+
+    def __init__(self, schema: Schema, entries: Iterable[Entry], items_of: ItemsOf) -> None:
+        self.schema, self.items_of = schema, items_of
+        self.cues = load_cues(schema.languages)
+        self.gazetteer = Gazetteer(schema, entries, self.cues)
+        self.finder = Finder(schema, self.gazetteer, self.cues, items_of)
+
+    def mask(self, message: str) -> str:
+        """Return the message with the names of items and people blanked out, for telling its language."""
+        folded = fold(message[: settings().max_message])
+        masked = list(folded.original)
+        for mention in self.finder.find(folded):
+            words, at = folded.span(mention.start, mention.end)
+            if mention.title or self.gazetteer.names_people(mention.slot):
+                masked[at : at + len(words)] = _BLANK * len(words)
+        return "".join(masked)
+
+    def read(self, message: str, detected: Detected, state: State) -> tuple[Act, ...]:
+        """Return the acts of a message, in the order in which they are said."""
+        if len(message) > settings().max_message:
+            return (Act("too_long", polarity="neutral"),)
+        if not any(character.isalnum() for character in message):
+            return (Act("unclear", polarity="neutral", text=message.strip()),)
+        reading = Reading(fold(message), self.finder, state)
+        said = session_acts(reading, detected)
+        if not any(act.act == "refuse" for act in said):
+            said = [*reading.acts(), *said]
+        acts = _without_repeats(sorted(said, key=lambda act: (act.start < 0, act.start)))
+        if acts:
+            return acts
+        if detected.foreign:
+            return (Act("unsupported", value=detected.foreign, polarity="neutral"),)
+        return bare_title(reading) or (Act("unclear", polarity="neutral", text=message.strip()),)
+
+
+def _without_repeats(acts: Iterable[Act]) -> tuple[Act, ...]:
+    """Drop acts that say the same as an earlier one."""
+    kept: dict[Act, Act] = {}
+    for act in acts:
+        kept.setdefault(replace(act, text="", start=-1, join=""), act)
+    return tuple(kept.values())

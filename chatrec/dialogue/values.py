@@ -1,0 +1,264 @@
+"""The values that pass between the stages of a turn. All are immutable; none imports anything of ours.
+
+The terms are the field's: dialogue act, slot, constraint (after iai-group/MovieBot), candidate, fact, claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Language = str
+"""An ISO 639-1 code, e.g. `en`."""
+
+Triple = tuple[str, str, str]
+"""Subject, predicate, object: full IRIs, the object as an IRI or a lexical form."""
+
+Polarity = Literal["like", "dislike", "neutral"]
+Operator = Literal["=", ">", ">=", "<", "<=", "?", "-"]
+SlotKind = Literal["name", "entity", "number", "code", "text"]
+Value = str | int
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One property of an item, as its property shape (SHACL) describes it.
+
+    Attributes:
+        name: the slot's key, e.g. `director`.
+        path: IRI of the property.
+        kind: `name` (what the item is called), `entity` (an IRI with labels), `number`, `code` (a literal out of a
+            closed list, e.g. a certificate) or `text` (a sentence in each language).
+        labels: what the slot is called, by language.
+        question: how to ask for it, by language; absent where it is never asked for.
+        sentence: how the verbaliser states it, by language, with `{value}`.
+        value_form: how a value is written, by language, with `{value}`, e.g. `{value} minutes`.
+        cues: words by language that announce a value of this slot, e.g. `directed by`.
+        links: whether two items that share a value of it are alike (used for similarity).
+        broader: whether a value stands for its narrower ones as well.
+        rare_first: whether the rarest of several values is the most telling; else the best known is.
+        order: position among the slots.
+    """
+
+    name: str
+    path: str
+    kind: SlotKind
+    labels: Mapping[Language, str]
+    question: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
+    sentence: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
+    value_form: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
+    cues: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
+    links: bool = False
+    broader: bool = False
+    rare_first: bool = False
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What the shapes of a pack say: the class of its items and their slots, in order."""
+
+    pack: str
+    item_class: str
+    languages: tuple[Language, ...]
+    slots: tuple[Slot, ...]
+    nouns: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
+
+    def slot(self, name: str) -> Slot:
+        """Return the slot of that name. Raises KeyError, naming the known ones."""
+        for slot in self.slots:
+            if slot.name == name:
+                return slot
+        raise KeyError(f"no slot {name!r}; known: {', '.join(s.name for s in self.slots)}")
+
+    @property
+    def name_slot(self) -> Slot:
+        """The slot that holds what an item is called."""
+        return next(slot for slot in self.slots if slot.kind == "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One label that a user may type, and what it stands for.
+
+    Attributes:
+        surface: the label as the graph holds it.
+        language: language of the label.
+        iri: the node it names; empty for a code such as `PG-13`.
+        slots: slots whose value it can be; the name slot for an item.
+        value: the preferred English label (or the code).
+        weight: how well known the node is; ties go to the heavier one.
+        preferred: whether it is a preferred label.
+    """
+
+    surface: str
+    language: Language
+    iri: str
+    slots: tuple[str, ...]
+    value: str
+    weight: float = 0.0
+    preferred: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One dialogue act of a turn: what is done (`act`), to which slot, with which value, and where it was said.
+
+    `act` is inform (a wish), like, dislike, seen, ask (a question about an item), forget (a wish dropped), or one without
+    a slot: request, more, reject, explain, compare, restart, switch (of language; the value is its code), greet, thank,
+    close, chitchat, refuse (out of scope or abuse), unknown (a title that no item has; the value is the user's words),
+    unclear, unsupported (another language; the value is its code), too_long. `start` is the position of `text` in the
+    message, in code points. `item` marks a value that is an item itself, not the value of a slot of items. `join` is
+    `also` where a wish is said to come on top of earlier ones, `instead` where it is to take their place.
+    """
+
+    act: str
+    slot: str | None = None
+    op: Operator = "="
+    value: Value | None = None
+    iri: str = ""
+    polarity: Polarity = "like"
+    text: str = ""
+    start: int = -1
+    item: bool = False
+    join: Literal["", "also", "instead"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A wish in force: the items must (like) or must not (dislike) have `slot op value`."""
+
+    slot: str
+    op: Operator
+    value: Value
+    iri: str = ""
+    polarity: Polarity = "like"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a session knows. Items are given by IRI; `shown` holds one tuple of items a list, oldest first.
+
+    `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for.
+    """
+
+    language: Language = ""
+    constraints: tuple[Constraint, ...] = ()
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    shown: tuple[tuple[str, ...], ...] = ()
+    focus: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    count: int | None = None
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the policy does now.
+
+    Attributes:
+        intent: recommend, ask, answer, explain, compare, relax, greet, thank, close, refuse or chitchat.
+        action: what the reply does, finer than the intent: the intent itself, or `unknown` (a title that the graph does
+            not hold), `forget`, `feedback.like`, `feedback.dislike`, `feedback.seen`, `unsupported` (a language that is
+            not spoken), `unclear` (nothing readable) or `too_long`.
+        items: the items it is about (answer, explain, compare, feedback), by IRI.
+        slot: the slot asked for (ask) or asked about (answer).
+        dropped: the wishes that were dropped so that something fits (relax).
+        text: the user's own words for what is not known (unknown).
+        count: how many items fit.
+    """
+
+    intent: str
+    action: str
+    items: tuple[str, ...] = ()
+    slot: str | None = None
+    dropped: tuple[Constraint, ...] = ()
+    text: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One triple about an item, with its slot and the label of its object by language."""
+
+    triple: Triple
+    slot: str
+    labels: Mapping[Language, str]
+
+    def label(self, language: Language) -> str:
+        """Return the label in that language, in any other where there is none."""
+        return self.labels.get(language) or next(iter(self.labels.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item and all that the graph holds about it, slot by slot."""
+
+    iri: str
+    facts: Mapping[str, tuple[Fact, ...]]
+
+    def fact(self, slot: str, language: Language) -> Fact | None:
+        """Return the first fact of a slot, one with a label in that language if there is any."""
+        facts = self.facts.get(slot, ())
+        return next((fact for fact in facts if language in fact.labels), facts[0] if facts else None)
+
+    def name(self, schema: Schema, language: Language) -> Fact:
+        """Return the fact that names the item in that language (in any, where it has no such name)."""
+        fact = self.fact(schema.name_slot.name, language)
+        if fact is None:
+            raise ValueError(f"{self.iri} has no name")
+        return fact
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A ranked item: its score and the facts that speak for it, the strongest first.
+
+    `shared` pairs a fact of the item with the liked item that has it as well.
+    """
+
+    item: Item
+    score: float = 0.0
+    met: tuple[Fact, ...] = ()
+    shared: tuple[tuple[Fact, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A span of a reply (in code points) and the triple it states."""
+
+    start: int
+    end: int
+    text: str
+    triple: Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A checked piece of a reply, as it is streamed; the positions of its claims count from its own start."""
+
+    text: str
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything about one turn; `serving` turns it into the JSON of the contract."""
+
+    turn: int
+    user: str
+    language: Language
+    intent: str
+    acts: tuple[Act, ...]
+    state: State
+    reply: str
+    claims: tuple[Claim, ...]
+    candidates: tuple[Candidate, ...]
+    sparql: str
+    timings_ms: Mapping[str, float]

@@ -1,0 +1,1 @@
+"""The reply: plan, prompt, constraint, model and rendering."""

@@ -1,0 +1,149 @@
+"""The constraint: an n-gram automaton of the hand-written replies, pruned by what the plan licenses.
+
+A state is the last four units together with the item now spoken of and how many have been introduced, so that a fact
+of B can only stand where replies speak of B. A pointer is licensed by the plan and used once. A state is live while the
+end can be reached with what is left of the licence; only live states are entered, so a reply never gets stuck. A
+required pointer (the fact that was asked for) must stand in the reply: without it there is no end.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chatrec.generation.conversation import Codec, Units
+
+ORDER = 5
+"""Length of the n-grams: four units of context and the next."""
+
+Licence = frozenset[int]
+
+
+class _Context(NamedTuple):
+    """What a state remembers."""
+
+    units: Units
+    current: str
+    introduced: int
+
+
+def _follow(context: _Context, unit: int, codec: Codec) -> _Context:
+    name = codec.name(unit)
+    units = (*context.units, unit)[-(ORDER - 1) :]
+    if name is None or not name.endswith(".title"):
+        return context._replace(units=units)
+    letter = name[0]
+    return _Context(units, letter, max(context.introduced, ord(letter) - ord("A") + 1))
+
+
+class Automaton:
+    """The n-grams of the replies of one section, as states and edges.
+
+    Args:
+        replies: the replies as units, without their end.
+        codec: tells pointers from tokens.
+    """
+
+    def __init__(self, replies: Iterable[Units], codec: Codec) -> None:
+        self.codec = codec
+        self.end = codec.eos
+        self.edges: list[dict[int, int]] = [{}]
+        self.final: set[int] = set()
+        self._into: list[list[tuple[int, int]]] = [[]]
+        self._distances: dict[tuple[Licence, int | None], Mapping[int, int]] = {}
+        index = {_Context((), "", 0): 0}
+        for reply in replies:
+            self._add(reply, index)
+
+    def _add(self, reply: Units, index: dict[_Context, int]) -> None:
+        context, state = _Context((), "", 0), 0
+        for unit in reply:
+            context = _follow(context, unit, self.codec)
+            if context not in index:
+                index[context] = len(self.edges)
+                self.edges.append({})
+                self._into.append([])
+            following = index[context]
+            if unit not in self.edges[state]:
+                self.edges[state][unit] = following
+                self._into[following].append((state, unit))
+            state = following
+        self.final.add(state)
+
+    def distances(self, licence: Licence, required: int | None = None) -> Mapping[int, int]:
+        """Return, for every state from which the end can be reached under a licence, the fewest units it takes.
+
+        With a required pointer only the ways that use it count.
+        """
+        key = licence, required
+        if key not in self._distances:
+            if len(self._distances) > 4000:
+                self._distances.clear()
+            self._distances[key] = self._search(licence, self._goals(licence, required))
+        return self._distances[key]
+
+    def _goals(self, licence: Licence, required: int | None) -> dict[int, int]:
+        """Return the states to search from: the final ones, or those where the required pointer leads on to an end."""
+        if required is None:
+            return dict.fromkeys(self.final, 0)
+        after = self.distances(licence - {required})
+        following = ((state, edges.get(required)) for state, edges in enumerate(self.edges))
+        return {state: after[then] + 1 for state, then in following if then is not None and then in after}
+
+    def _search(self, licence: Licence, goals: dict[int, int]) -> Mapping[int, int]:
+        size, into = self.codec.size, self._into
+        distance = dict(sorted(goals.items(), key=lambda goal: goal[1]))
+        queue = deque(distance)
+        while queue:
+            state = queue.popleft()
+            for before, unit in into[state]:
+                if before not in distance and (unit < size or unit in licence):
+                    distance[before] = distance[state] + 1
+                    queue.append(before)
+        return distance
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A position in an automaton: the state, the pointers still licensed, and the units that are left to write."""
+
+    automaton: Automaton
+    licence: Licence
+    room: int
+    required: int | None = None
+    state: int = 0
+
+    def allowed(self) -> list[int]:
+        """Return the units that may come next; the end's unit stands for stopping. Empty: no reply is possible."""
+        found = [unit for unit, state in self.automaton.edges[self.state].items() if self._open(unit, state)]
+        final = self.state in self.automaton.final and self.required is None
+        return [*found, self.automaton.end] if final else found
+
+    def _open(self, unit: int, state: int) -> bool:
+        licence, required = self._left(unit)
+        if unit >= self.automaton.codec.size and unit not in self.licence:
+            return False
+        return self.automaton.distances(licence, required).get(state, self.room) < self.room
+
+    def _left(self, unit: int) -> tuple[Licence, int | None]:
+        """Return what is still licensed and required after a unit."""
+        if unit < self.automaton.codec.size:
+            return self.licence, self.required
+        return self.licence - {unit}, None if unit == self.required else self.required
+
+    def step(self, unit: int) -> Walk:
+        """Return the position after a unit that was allowed."""
+        licence, required = self._left(unit)
+        return Walk(self.automaton, licence, self.room - 1, required, self.automaton.edges[self.state][unit])
+
+
+def start(automaton: Automaton, licence: Iterable[int], room: int, required: int | None = None) -> Walk:
+    """Return the first position of a reply of at most `room` units under a licence.
+
+    A required pointer that no reply can bring in is not insisted on.
+    """
+    used = {unit for edges in automaton.edges for unit in edges}
+    walk = Walk(automaton, frozenset(licence) & used, room, required)
+    return walk if walk.allowed() else Walk(automaton, walk.licence, room)

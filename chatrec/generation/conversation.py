@@ -1,0 +1,78 @@
+"""The one renderer of token ids: prompt and reply look the same in training, evaluation and serving.
+
+A *unit* is a token of the base model or a pointer. Pointers get the ids after the base's vocabulary, so that any causal
+language model can carry them: their embedding rows belong to the adapter, never to the base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from chatrec.generation.templates import Template
+
+Units = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Codec:
+    """Maps texts with pointers to units and back.
+
+    Attributes:
+        tokenizer: the base model's tokenizer.
+        size: number of rows of the base's vocabulary; pointer `k` has the unit `size + k`.
+        pointers: pointer names in the order of their units.
+        bos, eos: the base's units for the beginning and the end; `bos` is None where it has none.
+    """
+
+    tokenizer: Tokenizer
+    size: int
+    pointers: tuple[str, ...]
+    bos: int | None
+    eos: int
+
+    @classmethod
+    def open(cls, model_dir: Path, size: int, pointers: Sequence[str], bos: int | None, eos: int) -> Codec:
+        """Read the tokenizer of a model folder."""
+        return cls(Tokenizer.from_file(str(model_dir / "tokenizer.json")), size, tuple(pointers), bos, eos)
+
+    def pointer(self, name: str) -> int:
+        """Return the unit of a pointer. Raises ValueError for one that the adapter does not know."""
+        return self.size + self.pointers.index(name)
+
+    def name(self, unit: int) -> str | None:
+        """Return the pointer that a unit stands for, None for a token."""
+        return self.pointers[unit - self.size] if unit >= self.size else None
+
+    def words(self, text: str) -> Units:
+        """Encode plain text."""
+        return tuple(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def units(self, template: Template) -> Units:
+        """Encode a template. Blanks before a pointer are left to the surface renderer, which sets them again."""
+        units: list[int] = []
+        for i, part in enumerate(template.parts):
+            if i % 2:
+                units.append(self.pointer(part))
+            elif text := (part.rstrip(" ") if i + 1 < len(template.parts) else part):
+                units.extend(self.words(text))
+        return tuple(units)
+
+    def text(self, units: Sequence[int]) -> str:
+        """Decode a run of tokens (no pointers) to text."""
+        return str(self.tokenizer.decode(list(units), skip_special_tokens=False)) if units else ""
+
+    def prompt(self, language: str, section: str, user: Template, licence: Iterable[str]) -> Units:
+        """Return the units of a prompt: what to do, what the user said, and the pointers that may be used."""
+        known = [name for name in self.pointers if name in set(licence)]
+        return (
+            *(() if self.bos is None else (self.bos,)),
+            *self.words(f"{language} {section}\n"),
+            *self.units(user),
+            *self.words("\n"),
+            *(self.pointer(name) for name in known),
+            *self.words("\n"),
+        )

@@ -1,0 +1,274 @@
+"""The plan of a reply: what it does, and which facts it may use, each as a literal with the triples it states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chatrec.config import settings
+from chatrec.dialogue.values import (
+    Act,
+    Candidate,
+    Constraint,
+    Decision,
+    Entry,
+    Fact,
+    Language,
+    Schema,
+    Slot,
+    State,
+    Triple,
+)
+from chatrec.generation.templates import LETTERS, Template
+from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
+
+_SECOND = ("actor", "mood")
+"""Slots of which a reply may name a second value."""
+_NAMED_IN_ANSWER = 4
+"""How many values of a slot an answer names at most."""
+_ECHOED = 3
+"""How many wishes a reply may echo at most."""
+SESSION = "session"
+"""Subject of the triples that state the user's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a reply does (`section`), for whom (`user`, the delexicalised message) and what it may state (`licence`).
+
+    `licence` maps a pointer to its literal; `required` is the pointer that the reply must use. `seed` makes the drawing
+    of a reply repeatable. `notice` asks for a word on the languages that are spoken.
+    """
+
+    language: Language
+    section: str
+    user: Template
+    licence: Mapping[str, Literal]
+    schema: Schema
+    seed: int = 0
+    items: int = 0
+    slot: str | None = None
+    required: str | None = None
+    notice: bool = False
+
+
+class Labels:
+    """Preferred labels by IRI and language; built once for a pack."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._labels: dict[str, dict[Language, str]] = {}
+        for entry in entries:
+            if entry.preferred and entry.iri:
+                self._labels.setdefault(entry.iri, {})[entry.language] = entry.surface
+
+    def label(self, iri: str, value: object, language: Language) -> str:
+        """Return the label of a node in a language, its value where there is none."""
+        return self._labels.get(iri, {}).get(language) or str(value)
+
+
+def make_plan(
+    schema: Schema,
+    labels: Labels,
+    decision: Decision,
+    candidates: Sequence[Candidate],
+    acts: Sequence[Act],
+    state: State,
+    message: str,
+) -> Plan:
+    """Plan the reply to a message: choose the section and collect what may be stated."""
+    builder = _Builder(schema, labels, state.language, decision, acts, state)
+    section = builder.section(candidates)
+    licence = builder.licence(candidates, section)
+    user = delexicalise(message, acts, section, state.language, schema.name_slot.name)
+    seed = settings().seed * 7919 + sum(map(ord, message)) * 31 + state.turn
+    return Plan(
+        language=state.language,
+        section=section,
+        user=user,
+        licence=licence,
+        schema=schema,
+        seed=seed,
+        items=len(candidates),
+        slot=decision.slot,
+        required=_required(section, licence),
+        notice=any(act.act == "unsupported" for act in acts) and decision.action != "unsupported",
+    )
+
+
+def _required(section: str, licence: Mapping[str, Literal]) -> str | None:
+    """Name the pointer that the reply cannot do without: the fact asked for, the reason, the dropped wish."""
+    action, _, slot = section.partition(".")
+    reasons = [name for name in licence if name.startswith(("A.same.", "wish."))]
+    first = {"answer": f"A.{slot}", "relax": "drop", "unknown": "unknown", "explain": next(iter(reasons), "")}
+    wanted = first.get(action.split()[0], "")
+    return wanted if wanted in licence else None
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Collects the licence of one reply."""
+
+    schema: Schema
+    labels: Labels
+    language: Language
+    decision: Decision
+    acts: Sequence[Act]
+    state: State
+
+    def section(self, candidates: Sequence[Candidate]) -> str:
+        """Name the section of the replies to choose from."""
+        action, slot = self.decision.action, self.decision.slot
+        if action in ("recommend", "relax"):
+            return f"{action} {len(candidates)}"
+        if action == "answer":
+            known = bool(candidates) and slot is not None and candidates[0].item.facts.get(slot)
+            return f"answer.{slot}" if known else "answer.missing"
+        return f"ask.{slot}" if action == "ask" and slot else action
+
+    def licence(self, candidates: Sequence[Candidate], section: str) -> dict[str, Literal]:
+        """Return the pointers that the reply may use."""
+        licence: dict[str, Literal] = {}
+        wishes = self._wishes(section)
+        for slot in dict.fromkeys(wish.slot for wish in wishes):
+            licence[f"wish.{slot}"] = self._wish([wish for wish in wishes if wish.slot == slot])
+        liked = self._liked(candidates, section)
+        licence |= liked
+        for letter, candidate in zip(LETTERS, candidates, strict=False):
+            licence |= self._item(letter, candidate, wishes, section, bool(liked))
+        return licence | self._others()
+
+    def _wishes(self, section: str) -> list[Constraint]:
+        """Return the wishes to echo: those of this turn; all that are in force where the reply is about them."""
+        said = {(act.slot, act.value) for act in self.acts if act.act in ("inform", "like")}
+        everything = section.startswith(("relax", "explain"))
+        return [
+            wish
+            for wish in self.state.constraints
+            if wish.polarity == "like"
+            and wish not in self.decision.dropped
+            and (everything or (wish.slot, wish.value) in said)
+        ][: _ECHOED + 2]
+
+    def _wish(self, wishes: Sequence[Constraint]) -> Literal:
+        slot = self.schema.slot(wishes[0].slot)
+        if slot.kind == "number":
+            return number_phrase(slot.name, [(w.op, int(w.value)) for w in wishes], self.language, SESSION)
+        label = self.labels.label(wishes[0].iri, wishes[0].value, self.language)
+        return Literal((Part(label, (SESSION, "said", label)),))
+
+    def _liked(self, candidates: Sequence[Candidate], section: str) -> dict[str, Literal]:
+        """Return literals for titles that were praised (or not) in this turn; for an explanation, for the one that led here."""
+        titles = [(act.polarity, act.iri) for act in self.acts if act.slot == self.schema.name_slot.name and act.iri]
+        liked = [iri for polarity, iri in titles if polarity == "like"]
+        if section == "explain" and candidates and candidates[0].shared:
+            liked = [candidates[0].shared[0][1]]
+        named = dict(zip(("liked", "liked2"), liked, strict=False))
+        if disliked := [iri for polarity, iri in titles if polarity == "dislike"]:
+            named["disliked"] = disliked[0]
+        return {pointer: self._title(iri) for pointer, iri in named.items()}
+
+    def _title(self, iri: str) -> Literal:
+        label = self.labels.label(iri, iri, self.language)
+        return titled(label, (iri, self.schema.name_slot.path, label), self.language)
+
+    def _item(
+        self, letter: str, candidate: Candidate, wishes: Sequence[Constraint], section: str, liked: bool
+    ) -> dict[str, Literal]:
+        """Return the literals of one item: its facts, and those that it shares with a liked one.
+
+        Nothing is said twice: a value that is echoed, shared or said of another slot (a director who also wrote) is left out.
+        """
+        licence: dict[str, Literal] = {}
+        taken = {wish.iri for wish in wishes if wish.iri}
+        if liked:
+            licence |= self._shared(letter, candidate, taken)
+        for slot in self.schema.slots:
+            facts = self._facts(candidate, slot)
+            if section == f"answer.{slot.name}":
+                licence[f"{letter}.{slot.name}"] = self._all(slot, facts)
+                continue
+            fresh = [fact for fact in facts if fact.triple[2] not in taken]
+            for name, fact in zip((slot.name, f"{slot.name}2"), fresh, strict=False):
+                if name == slot.name or slot.name in _SECOND:
+                    licence[f"{letter}.{name}"] = self._literal(slot, fact)
+                    taken.add(fact.triple[2])
+        return licence
+
+    def _shared(self, letter: str, candidate: Candidate, taken: set[str]) -> dict[str, Literal]:
+        licence: dict[str, Literal] = {}
+        for fact, _ in candidate.shared:
+            pointer = f"{letter}.same.{fact.slot}"
+            if pointer not in licence and fact.triple[2] not in taken:
+                licence[pointer] = self._literal(self.schema.slot(fact.slot), fact)
+                taken.add(fact.triple[2])
+        return licence
+
+    def _facts(self, candidate: Candidate, slot: Slot) -> list[Fact]:
+        """Return the facts of a slot that can be said in the reply's language."""
+        facts = candidate.item.facts.get(slot.name, ())
+        if slot.kind == "name":
+            return [candidate.item.name(self.schema, self.language)]
+        if slot.kind == "text":
+            return [fact for fact in facts if self.language in fact.labels]
+        return list(facts)
+
+    def _literal(self, slot: Slot, fact: Fact) -> Literal:
+        label = fact.label(self.language)
+        if slot.kind == "name":
+            return titled(label, fact.triple, self.language)
+        before, _, after = slot.value_form.get(self.language, "{value}").partition("{value}")
+        parts = (Part(before), Part(label, fact.triple), Part(after))
+        return Literal(tuple(part for part in parts if part.text))
+
+    def _all(self, slot: Slot, facts: Sequence[Fact]) -> Literal:
+        return listed([self._literal(slot, fact) for fact in facts[:_NAMED_IN_ANSWER]], self.language)
+
+    def _others(self) -> dict[str, Literal]:
+        """Return the literals that are about no item: a count, a dropped wish, an unknown title."""
+        licence: dict[str, Literal] = {}
+        if self.decision.count and self.decision.count > 1:
+            licence["count"] = plain(str(self.decision.count), (SESSION, "count", str(self.decision.count)))
+        if self.decision.dropped:
+            slots = dict.fromkeys(wish.slot for wish in self.decision.dropped)
+            named = [self._wish([wish for wish in self.decision.dropped if wish.slot == slot]) for slot in slots]
+            licence["drop"] = listed(named, self.language)
+        if self.decision.text:
+            words = " ".join(self.decision.text.split())[:60]
+            licence["unknown"] = titled(words, (SESSION, "said", words), self.language)
+        return licence
+
+
+def delexicalise(
+    message: str, acts: Sequence[Act], section: str, language: Language, name_slot: str, limit: int = 160
+) -> Template:
+    """Replace what the acts understood in a message by pointers; nothing in the rest can become one."""
+    parts, position = [""], 0
+    for act in sorted((act for act in acts if act.start >= 0 and act.text), key=lambda act: act.start):
+        pointer = _pointer(act, name_slot, parts[1::2])
+        if act.start < position or pointer is None:
+            continue
+        parts[-1] += message[position : act.start]
+        parts += [pointer, ""]
+        position = act.start + len(act.text)
+    parts[-1] += message[position:]
+    kept = (part if i % 2 else " ".join(part.split())[:limit] for i, part in enumerate(parts))
+    spaced = tuple(
+        text if i % 2 or not text else f"{' ' if i and parts[i][:1].isspace() else ''}{text}" for i, text in enumerate(kept)
+    )
+    return Template(section, language, spaced)
+
+
+def _pointer(act: Act, name_slot: str, used: Sequence[str]) -> str | None:
+    if act.act == "unknown":
+        return "unknown"
+    if act.slot is None or act.op in ("?", "-"):
+        return None
+    if act.slot != name_slot:
+        return f"wish.{act.slot}" if act.polarity == "like" and f"wish.{act.slot}" not in used else None
+    choices = {"like": ("liked", "liked2"), "dislike": ("disliked",), "neutral": ("A.title", "B.title")}[act.polarity]
+    return next((choice for choice in choices if choice not in used), None)
+
+
+def triples(literals: Iterable[Literal]) -> set[Triple]:
+    """Return every triple that some literals state."""
+    return {part.triple for literal in literals for part in literal.parts if part.triple}

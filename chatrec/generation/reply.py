@@ -1,0 +1,125 @@
+"""The reply: the model writes under the constraint, sentence by sentence; each is read by the guard before it is shown."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from chatrec.config import settings
+from chatrec.dialogue.values import Entry, Language, Schema, Sentence
+from chatrec.errors import ChatrecError
+from chatrec.generation.guard import Guard
+from chatrec.generation.plan import Plan
+from chatrec.generation.surface import join, render
+from chatrec.generation.templates import Template, targets
+from chatrec.generation.verbaliser import notice, verbalise
+from chatrec.generation.writer import Draft, Writer
+
+__all__ = ["Replier", "join", "open_replier"]
+
+_ATTEMPTS = 4
+"""How often a sentence that the guard refuses is written anew."""
+_SEPARATOR = "\x00"
+LANGUAGES = ("en", "zh")
+Progress = Callable[[str], None]
+
+
+class Knowledge(Protocol):
+    """What a replier needs of a pack: its labels and its schema."""
+
+    @property
+    def entries(self) -> Sequence[Entry]: ...
+
+    @property
+    def schema(self) -> Schema: ...
+
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Replier:
+    """Writes replies: with the model where there is one, else with the verbaliser."""
+
+    guard: Guard
+    writer: Writer | None = None
+    seconds: float = 8.0
+
+    def write(self, plan: Plan) -> Iterator[Sentence]:
+        """Yield the reply to a plan piece by piece, each checked; a failure of the model never loses the reply."""
+        opening = notice(plan)
+        if opening is not None:
+            yield opening
+        shown = 0
+        try:
+            for sentence in self._written(plan):
+                shown += 1
+                yield _after(opening, sentence) if shown == 1 else sentence
+        except (ChatrecError, RuntimeError) as error:
+            log.warning("the model failed (%s); the verbaliser answers", error)
+        if not shown:
+            yield from verbalise(plan)
+
+    def _written(self, plan: Plan) -> Iterator[Sentence]:
+        draft = self.writer.draft(plan) if self.writer else None
+        started = time.monotonic()
+        while draft is not None and not draft.ended:
+            sentence = self._next(draft, plan)
+            if sentence is None or time.monotonic() - started > self.seconds:
+                return
+            yield sentence
+
+    def _next(self, draft: Draft, plan: Plan) -> Sentence | None:
+        """Write the next sentence; one that states something unlicensed is written anew."""
+        mark = draft.mark()
+        for _ in range(_ATTEMPTS):
+            parts = draft.sentence()
+            sentence = render(parts, plan.licence, plan.language, first=mark.first)
+            found = self.guard.violations(sentence)
+            if not found:
+                return sentence
+            log.info("refused: %s (%s)", sentence.text, ", ".join(found))
+            draft.back(mark)
+        return None
+
+
+def _after(opening: Sentence | None, sentence: Sentence) -> Sentence:
+    """Keep a blank between a notice and the reply behind it."""
+    if opening is None:
+        return sentence
+    moved = tuple(replace(claim, start=claim.start + 1, end=claim.end + 1) for claim in sentence.claims)
+    return Sentence(" " + sentence.text, moved)
+
+
+def open_replier(pack: Knowledge, progress: Progress | None = None) -> Replier:
+    """Open the replier of a pack with the model of the settings; without a model it still answers, plainly."""
+    guard = Guard(pack.entries, pack.schema.name_slot.name)
+    chosen = settings()
+    if not chosen.generate:
+        return Replier(guard)
+    try:
+        writer = _open_writer(guard, progress)
+    except ChatrecError as error:
+        log.warning("%s\nReplies are plain until this is mended.", error)
+        return Replier(guard)
+    return Replier(guard, writer, chosen.reply_seconds)
+
+
+def _open_writer(guard: Guard, progress: Progress | None) -> Writer:
+    from chatrec.generation.files import adapter_dir, base_model_dir
+    from chatrec.generation.model import load_model
+
+    chosen = settings()
+    loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
+    return Writer(loaded, {language: clean(language, guard) for language in LANGUAGES}, chosen.temperature)
+
+
+def clean(language: Language, guard: Guard) -> dict[str, tuple[Template, ...]]:
+    """Return the replies of a language whose free words name nothing that the graph of the guard holds."""
+    return {
+        section: tuple(t for t in group if not guard.violations(Sentence(_SEPARATOR.join(t.parts[::2]))))
+        for section, group in targets(language).items()
+    }

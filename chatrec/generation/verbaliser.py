@@ -1,0 +1,72 @@
+"""The verbaliser: plain, true sentences without a language model, from the shapes and a few fixed texts.
+
+It answers when the model is switched off, missing, too slow or fails, and where no replies are written for an action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from chatrec.config import prompts_dir
+from chatrec.dialogue.values import Language, Sentence
+from chatrec.generation.plan import Plan
+from chatrec.generation.surface import render
+from chatrec.generation.templates import LETTERS, Template, parse, read_sections
+from chatrec.generation.wording import wording
+
+
+@lru_cache
+def plain_texts(language: Language) -> dict[str, tuple[Template, ...]]:
+    """Return the fixed texts of a language by section."""
+    return dict(read_sections(prompts_dir() / language / "plain.txt", language))
+
+
+def verbalise(plan: Plan) -> Iterator[Sentence]:
+    """Say what the plan says, plainly. Yields at least one sentence."""
+    gap = wording(plan.language)["between_sentences"]
+    for i, template in enumerate(_templates(plan)):
+        parts = (gap + template.parts[0], *template.parts[1:]) if i else template.parts
+        yield render(parts, plan.licence, plan.language, first=not i)
+
+
+def notice(plan: Plan) -> Sentence | None:
+    """Return the fixed text that says which languages are spoken, where the message was in another one."""
+    found = plain_texts(plan.language).get("notice", ()) if plan.notice else ()
+    return render(found[0].parts, plan.licence, plan.language) if found else None
+
+
+def _templates(plan: Plan) -> Iterator[Template]:
+    """Yield the texts of a plan: the first fixed text that the licence allows, or the sentences of the shapes."""
+    opening = _first(plan, plan.section)
+    if opening is None and (sentence := _shape_sentence(plan, "A", plan.slot)):
+        yield sentence
+        return
+    if opening is None and plan.section.startswith("ask") and plan.slot:
+        question = plan.schema.slot(plan.slot).question.get(plan.language)
+        opening = parse(question, plan.section, plan.language) if question else None
+    yield opening or _first(plan, "unclear") or parse("…")
+    if plan.section.startswith(("recommend 1", "relax 1")):
+        yield from _about(plan, "A")
+
+
+def _first(plan: Plan, section: str) -> Template | None:
+    texts = plain_texts(plan.language)
+    options = texts.get(section, ()) or texts.get(section.split()[0].split(".")[0], ())
+    return next((text for text in options if set(text.pointers) <= set(plan.licence)), None)
+
+
+def _shape_sentence(plan: Plan, letter: str, slot: str | None) -> Template | None:
+    """Return a slot's sentence as its shape writes it, with the pointer of an item in it."""
+    pointer = f"{letter}.{slot}"
+    if slot is None or pointer not in plan.licence or letter not in LETTERS:
+        return None
+    form = plan.schema.slot(slot).sentence.get(plan.language)
+    return parse(form.replace("{value}", f"<{pointer}>"), plan.section, plan.language) if form else None
+
+
+def _about(plan: Plan, letter: str) -> Iterator[Template]:
+    """Yield two sentences about an item, in the order of the slots."""
+    slots = [slot.name for slot in plan.schema.slots if slot.kind == "entity"]
+    sentences = (_shape_sentence(plan, letter, slot) for slot in slots)
+    yield from [sentence for sentence in sentences if sentence][:2]

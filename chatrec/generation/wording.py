@@ -1,0 +1,90 @@
+"""How values are written: literals with the triples they state, lists, titles and number phrases of each language.
+
+The words themselves stand in `prompts/LANGUAGE/wording.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from chatrec.config import prompts_dir
+from chatrec.dialogue.values import Language, Operator, Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a literal, with the triple that it states (none for a joining word)."""
+
+    text: str
+    triple: Triple | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """What stands in a reply for a pointer."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The literal as it is read."""
+        return "".join(part.text for part in self.parts)
+
+
+@lru_cache
+def wording(language: Language) -> dict[str, Any]:
+    """Return the wording rules of a language."""
+    loaded: dict[str, Any] = yaml.safe_load((prompts_dir() / language / "wording.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def plain(text: str, triple: Triple | None = None) -> Literal:
+    """Return a literal of one part."""
+    return Literal((Part(text, triple),))
+
+
+def framed(form: str, values: dict[str, Part]) -> Literal:
+    """Fill a form such as `between {low} and {high}`; each value keeps its triple."""
+    pieces = re.split(r"\{(\w+)\}", form)
+    parts = [values[piece] if i % 2 else Part(piece) for i, piece in enumerate(pieces)]
+    return Literal(tuple(part for part in parts if part.text))
+
+
+def titled(title: str, triple: Triple, language: Language) -> Literal:
+    """Return a title with the marks of its language around it."""
+    return framed(wording(language)["title"], {"value": Part(title, triple)})
+
+
+def listed(literals: Sequence[Literal], language: Language) -> Literal:
+    """Join literals to a list: `a, b and c`."""
+    joints = wording(language)["list"]
+    parts: list[Part] = []
+    for i, literal in enumerate(literals):
+        if i:
+            parts.append(Part(joints["last"] if i == len(literals) - 1 else joints["between"]))
+        parts += literal.parts
+    return Literal(tuple(parts))
+
+
+def number_phrase(
+    slot: str, wishes: Sequence[tuple[Operator, int]], language: Language, subject: str
+) -> Literal:
+    """Write wishes about a number as one phrase: `after 2014`, `between 1990 and 1995`, `from the 1980s`."""
+    forms = wording(language)["number"].get(slot) or wording(language)["number"]["other"]
+
+    def part(value: int) -> Part:
+        return Part(str(value), (subject, "said", str(value)))
+
+    bounds = dict(wishes)
+    low, high = bounds.get(">=", bounds.get(">")), bounds.get("<=", bounds.get("<"))
+    if low is not None and high is not None:
+        decade = "decade" in forms and low % 10 == 0 and high == low + 9
+        return framed(forms["decade" if decade else "range"], {"low": part(low), "high": part(high)})
+    operator, value = wishes[-1]
+    return framed(forms[operator], {"value": part(value)})

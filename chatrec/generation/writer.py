@@ -1,0 +1,163 @@
+"""Decoding: the model chooses among the units that the constraint allows, sentence by sentence.
+
+Where only one unit is allowed nothing is computed: forced runs are fed to the model in one call, with the next choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from chatrec.dialogue.values import Language
+from chatrec.generation.constraint import Automaton, Walk, start
+from chatrec.generation.conversation import Codec
+from chatrec.generation.model import Loaded
+from chatrec.generation.plan import Plan
+from chatrec.generation.templates import Template
+
+_ROOM = 140
+"""The most units that a reply may have."""
+_STOPS = (".", "!", "?", "。", "！", "？", "…")
+_CLOSERS = "\"'”’)）"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a draft to come back to."""
+
+    walk: Walk
+    pending: tuple[int, ...]
+    fed: int
+    hidden: Any
+    first: bool
+
+
+class Draft:
+    """A reply in the making: a walk through the automaton, and what the model has read of it."""
+
+    def __init__(self, loaded: Loaded, walk: Walk, prompt: Sequence[int], temperature: float, seed: int) -> None:
+        from transformers import DynamicCache
+
+        self._model, self._codec = loaded.model, loaded.codec
+        self._walk = walk
+        self._pending = list(prompt)
+        self._cache = DynamicCache(config=loaded.model.base.config)
+        self._fed = 0
+        self._hidden: Any = None
+        self._temperature = temperature
+        self._random = torch.Generator().manual_seed(seed)
+        self._first = True
+        self.ended = False
+
+    def mark(self) -> Mark:
+        """Remember this place."""
+        return Mark(self._walk, tuple(self._pending), self._fed, self._hidden, self._first)
+
+    def back(self, mark: Mark) -> None:
+        """Return to a place; what was written since is forgotten, the random numbers go on."""
+        if self._fed > mark.fed:
+            self._cache.crop(mark.fed)
+        self._walk, self._pending, self._fed = mark.walk, list(mark.pending), mark.fed
+        self._hidden, self._first, self.ended = mark.hidden, mark.first, False
+
+    def sentence(self) -> tuple[str, ...]:
+        """Write to the end of a sentence; return its free words and pointers in turn (pointers at odd places)."""
+        units: list[int] = []
+        while True:
+            unit = self._choose()
+            if unit == self._codec.eos:
+                self.ended = True
+                break
+            self._walk = self._walk.step(unit)
+            self._pending.append(unit)
+            units.append(unit)
+            if self._stops(units):
+                self.ended = self._walk.allowed() == [self._codec.eos]
+                break
+        self._first = False
+        return self._parts(units)
+
+    def _choose(self) -> int:
+        """Choose the next unit: the only one that is allowed, or one that the model draws."""
+        allowed = self._walk.allowed()
+        if not allowed:
+            return self._codec.eos
+        return allowed[0] if len(allowed) == 1 else self._draw(allowed)
+
+    @torch.inference_mode()
+    def _draw(self, allowed: list[int]) -> int:
+        if self._pending:
+            units = torch.tensor([self._pending])
+            self._hidden = self._model.hidden(units, self._cache)[0, -1]
+            self._fed += len(self._pending)
+            self._pending = []
+        scores = self._model.scores(self._hidden, torch.tensor(allowed)) / self._temperature
+        return allowed[int(torch.multinomial(scores.softmax(-1), 1, generator=self._random))]
+
+    def _stops(self, units: Sequence[int]) -> bool:
+        """Tell whether a sentence ends here: a stop that no closing mark follows, or a whole sentence in a pointer."""
+        name = self._codec.name(units[-1])
+        if name is not None:
+            return name.endswith(".synopsis")
+        text = self._codec.text(units[-1:]).rstrip()
+        return text.rstrip(_CLOSERS).endswith(_STOPS)
+
+    def _parts(self, units: Sequence[int]) -> tuple[str, ...]:
+        parts: list[str] = [""]
+        run: list[int] = []
+        for unit in units:
+            name = self._codec.name(unit)
+            if name is None:
+                run.append(unit)
+                continue
+            parts[-1] += self._codec.text(run)
+            parts += [name, ""]
+            run = []
+        parts[-1] += self._codec.text(run)
+        return tuple(parts)
+
+
+class Writer:
+    """Starts drafts: one automaton a language and section, made when it is first needed.
+
+    Args:
+        loaded: the model and the codec of its units.
+        replies: the replies of each language by section that the automata are made of.
+        temperature: of the sampling.
+    """
+
+    def __init__(
+        self, loaded: Loaded, replies: Mapping[Language, Mapping[str, Sequence[Template]]], temperature: float
+    ) -> None:
+        self._loaded = loaded
+        self._replies = replies
+        self._temperature = temperature
+        self._automata: dict[tuple[Language, str], Automaton] = {}
+
+    def automaton(self, language: Language, section: str) -> Automaton | None:
+        """Return the automaton of a section, None where no replies are written for it."""
+        templates = self._replies.get(language, {}).get(section)
+        if not templates:
+            return None
+        key = language, section
+        if key not in self._automata:
+            codec = self._loaded.codec
+            self._automata[key] = Automaton([codec.units(template) for template in templates], codec)
+        return self._automata[key]
+
+    def draft(self, plan: Plan) -> Draft | None:
+        """Start the reply to a plan; None where none can be written under its licence."""
+        automaton = self.automaton(plan.language, plan.section)
+        if automaton is None:
+            return None
+        codec: Codec = self._loaded.codec
+        known = [name for name in codec.pointers if name in plan.licence]
+        required = codec.pointer(plan.required) if plan.required in known else None
+        walk = start(automaton, [codec.pointer(name) for name in known], _ROOM, required)
+        if not walk.allowed():
+            return None
+        prompt = codec.prompt(plan.language, plan.section, plan.user, known)
+        return Draft(self._loaded, walk, prompt, self._temperature, plan.seed)

@@ -1,0 +1,74 @@
+"""From wishes to candidates: one SPARQL query, and what remains when a wish is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from rdflib import Literal, URIRef
+
+from chatrec.dialogue.values import Constraint, Schema
+from chatrec.grounding.graph import render_query
+from chatrec.grounding.pack import Pack
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: item IRIs, the best known first, and the query as it ran."""
+
+    items: tuple[str, ...]
+    sparql: str
+
+
+def find(pack: Pack, constraints: Iterable[Constraint], excluded: Iterable[str] = ()) -> Found:
+    """Return the items that meet all the constraints, without the excluded ones."""
+    query = render_query(
+        "candidates",
+        item_class=URIRef(pack.schema.item_class),
+        wishes=[_wish(pack.schema, constraint) for constraint in constraints],
+        excluded=[URIRef(iri) for iri in dict.fromkeys(excluded)],
+        weight=pack.weight,
+    )
+    return Found(tuple(str(row["item"]) for row in pack.graph.select(query)), query)
+
+
+def _wish(schema: Schema, constraint: Constraint) -> dict[str, Any]:
+    slot = schema.slot(constraint.slot)
+    value = URIRef(constraint.iri) if constraint.iri else Literal(constraint.value)
+    return {
+        "path": URIRef(slot.path),
+        "kind": slot.kind,
+        "broader": slot.broader,
+        "op": constraint.op,
+        "value": value,
+        "wanted": constraint.polarity == "like",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """Wishes, and what is found when they are dropped."""
+
+    dropped: tuple[Constraint, ...]
+    found: Found
+
+
+def relaxations(
+    pack: Pack, constraints: tuple[Constraint, ...], excluded: Iterable[str] = ()
+) -> tuple[Relaxation, ...]:
+    """Return what dropping one wish would bring, the most fruitful first; else the fewest of the oldest together.
+
+    A dislike is never dropped.
+    """
+    kept_out = tuple(excluded)
+    wishes = [wish for wish in constraints if wish.polarity == "like"]
+
+    def without(dropped: tuple[Constraint, ...]) -> Relaxation:
+        return Relaxation(dropped, find(pack, [wish for wish in constraints if wish not in dropped], kept_out))
+
+    single = [trial for wish in wishes if (trial := without((wish,))).found.items]
+    if single:
+        return tuple(sorted(single, key=lambda trial: -len(trial.found.items)))
+    several = (without(tuple(wishes[:count])) for count in range(2, len(wishes) + 1))
+    return tuple(islice((trial for trial in several if trial.found.items), 1))

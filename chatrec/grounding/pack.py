@@ -1,0 +1,161 @@
+"""A knowledge pack: a folder of RDF. Its shapes are the schema; the rest is read from the graph.
+
+A pack is compiled once (parsed, validated by its own shapes with pyshacl, loaded into an Oxigraph store) and kept in
+the cache under the hash of its files, so that a second start only opens the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph
+from filelock import FileLock
+from rdflib import Graph as RdfGraph
+from rdflib import URIRef
+
+from chatrec.config import knowledge_dir, settings
+from chatrec.dialogue.values import Entry, Item, Schema
+from chatrec.errors import PackError
+from chatrec.grounding.graph import Graph
+from chatrec.grounding.schema import read_entries, read_items, read_schema, read_weights, weight_path
+
+_FORMAT = "1"
+"""Part of every cache key: raise it when the compiled form changes."""
+
+Progress = Callable[[str], None]
+
+
+def pack_dir(name: str) -> Path:
+    """Return the folder of a pack, given by its name or a path. Raises PackError, naming the packs there are."""
+    for path in (knowledge_dir() / name, Path(name)):
+        if (path / "shapes.ttl").is_file():
+            return path
+    known = sorted(p.parent.name for p in knowledge_dir().glob("*/shapes.ttl"))
+    raise PackError(
+        f"There is no pack {name!r}.", f"A pack is a folder with a shapes.ttl. Known by name: {', '.join(known)}."
+    )
+
+
+def _content_hash(folder: Path) -> str:
+    digest = hashlib.sha256(_FORMAT.encode())
+    for path in sorted(folder.glob("*.ttl")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def _load(folder: Path, store: pyoxigraph.Store) -> None:
+    """Load every Turtle file. Raises PackError with the file and the line of the first fault."""
+    for path in sorted(folder.glob("*.ttl")):
+        try:
+            store.bulk_load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            where = f"{path.name}, line {line}" if line else path.name
+            raise PackError(f"{where}: this is no valid Turtle: {error}", f"Mend {path} and start again.") from error
+
+
+def validate(folder: Path) -> None:
+    """Check a pack against its own shapes with pyshacl. Raises PackError that lists node, property, value and rule."""
+    from pyshacl import validate as shacl  # slow to import and needed only when a pack has changed
+
+    data, shapes = RdfGraph(), RdfGraph()
+    shapes.parse(folder / "shapes.ttl")
+    for path in sorted(folder.glob("*.ttl")):
+        if path.name != "shapes.ttl":
+            data.parse(path)
+    conforms, report, _ = shacl(data, shacl_graph=shapes, inference="none", advanced=False)
+    if not conforms:
+        raise PackError(
+            f"The pack {folder.name} breaks its own shapes:\n{_violations(report)}",
+            f"Mend the named nodes in {folder} (or the rule in shapes.ttl) and start again.",
+        )
+
+
+def _violations(report: RdfGraph, limit: int = 10) -> str:
+    """Write the violations of a SHACL report, one a line, at most `limit` of them."""
+    sh = "http://www.w3.org/ns/shacl#"
+    lines = []
+    for result in report.objects(predicate=URIRef(f"{sh}result")):
+        node, path, value, text = (
+            report.value(result, URIRef(f"{sh}{key}")) for key in ("focusNode", "resultPath", "value", "resultMessage")
+        )
+        found = "" if value is None else f", value {value}"
+        lines.append(f"  {node}, property {path}{found}: {text}")
+    lines.sort()
+    more = [f"  … and {len(lines) - limit} more"] if len(lines) > limit else []
+    return "\n".join(lines[:limit] + more)
+
+
+def compile_pack(folder: Path, progress: Progress | None = None) -> Path:
+    """Validate and load a pack unless that was done before; return the folder of its store.
+
+    Two processes may start at once: one compiles, the other waits. The store appears whole or not at all.
+    """
+    cache = settings().cache_dir / "packs"
+    target = cache / f"{folder.name}-{_content_hash(folder)}"
+    if target.is_dir():
+        return target
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{target}.lock"):
+        if not target.is_dir():
+            if progress:
+                progress(f"Compiling the knowledge pack {folder.name} (once)")
+            _compile(folder, target)
+    return target
+
+
+def _compile(folder: Path, target: Path) -> None:
+    partial = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
+    try:
+        store = pyoxigraph.Store(str(partial / "store"))
+        _load(folder, store)
+        validate(folder)
+        store.optimize()
+        store.flush()
+        del store
+        os.replace(partial / "store", target)
+    except OSError as error:
+        raise PackError(
+            f"The pack {folder.name} could not be compiled: {error}",
+            f"Make room in {target.parent}, or set CHATREC_CACHE_DIR to a folder with room.",
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """A pack in use: its graph and what was read from it."""
+
+    name: str
+    graph: Graph
+    schema: Schema
+    weight: URIRef
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every label that a user may type, in every language."""
+        return read_entries(self.graph, self.schema, self.weights)
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """How well known each item and each value is."""
+        return read_weights(self.graph, self.schema, self.weight)
+
+    def items(self, iris: tuple[str, ...]) -> tuple[Item, ...]:
+        """Return the items with all their facts, in the order given; unknown ones are left out."""
+        return read_items(self.graph, self.schema, self.weights, iris)
+
+
+def open_pack(name: str | None = None, progress: Progress | None = None) -> Pack:
+    """Open a pack by name or path (the setting `pack` where none is given), compiling it if it is new or changed."""
+    folder = pack_dir(name or settings().pack)
+    graph = Graph.on_disk(compile_pack(folder, progress))
+    return Pack(folder.name, graph, read_schema(graph, folder.name), weight_path(graph))

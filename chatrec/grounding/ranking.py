@@ -1,0 +1,124 @@
+"""A first ranking: attributes shared with liked items (idf-weighted), how well known an item is, and diversity.
+
+An item is a sparse vector over the values of the linking slots. Similarity is the cosine; diversity is maximal
+marginal relevance (Carbonell & Goldstein 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from rdflib import URIRef
+from scipy.sparse import csr_matrix
+
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, State
+from chatrec.grounding.graph import render_query
+from chatrec.grounding.pack import Pack
+
+_KNOWN = 0.15
+"""What being well known counts beside likeness."""
+_DIVERSITY = 0.3
+"""Weight of dissimilarity to what is on the list already (0: none)."""
+_HEAD = 60
+"""How many of the best are considered for the list."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """The items of a pack as unit vectors over their values (rows: items, columns: values)."""
+
+    rows: dict[str, int]
+    columns: dict[str, int]
+    matrix: csr_matrix
+    idf: np.ndarray
+    known: np.ndarray
+
+
+@lru_cache(maxsize=8)
+def features(pack: Pack) -> Features:
+    """Compute the vectors of all items of a pack, once."""
+    paths = [URIRef(slot.path) for slot in pack.schema.slots if slot.links]
+    pairs = [
+        (str(row["item"]), str(row["object"]))
+        for row in pack.graph.select(render_query("links", item_class=URIRef(pack.schema.item_class), paths=paths))
+    ]
+    rows = {item: i for i, item in enumerate(sorted({item for item, _ in pairs}))}
+    columns = {value: i for i, value in enumerate(sorted({value for _, value in pairs}))}
+    index = np.array([(rows[item], columns[value]) for item, value in set(pairs)]).reshape(-1, 2)
+    counts = np.bincount(index[:, 1], minlength=len(columns))
+    idf = np.log(1 + len(rows) / np.maximum(counts, 1))
+    matrix = csr_matrix((idf[index[:, 1]], (index[:, 0], index[:, 1])), shape=(len(rows), len(columns)))
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    known = np.array([pack.weights.get(item, 0.0) for item in rows])
+    unit = csr_matrix(matrix.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
+    return Features(rows, columns, unit, idf, known / max(known.max(initial=0), 1))
+
+
+def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Candidate, ...]:
+    """Return the best `size` of the found items for this state, each with the facts that speak for it."""
+    space = features(pack)
+    known = [iri for iri in found if iri in space.rows]
+    if not known:
+        return ()
+    index = np.array([space.rows[iri] for iri in known])
+    score = _KNOWN * space.known[index]
+    for iris, sign in ((state.likes, 1.0), (state.dislikes, -1.0)):
+        if rows := [space.rows[iri] for iri in iris if iri in space.rows]:
+            likeness = space.matrix[index] @ space.matrix[rows].T
+            score = score + sign * np.asarray(likeness.max(axis=1).todense()).ravel()
+    best = index[np.argsort(-score, kind="stable")[:_HEAD]]
+    chosen = _diverse(space, best, dict(zip(index.tolist(), score.tolist(), strict=True)), size)
+    names = list(space.rows)
+    return describe(pack, {names[row]: value for row, value in chosen}, state)
+
+
+def describe(pack: Pack, scores: Mapping[str, float], state: State) -> tuple[Candidate, ...]:
+    """Return the items as candidates, in the order given, each with the facts that speak for it in this state."""
+    items = {item.iri: item for item in pack.items((*scores, *state.likes))}
+    return tuple(_candidate(pack, items[iri], score, items, state) for iri, score in scores.items() if iri in items)
+
+
+def _diverse(space: Features, best: np.ndarray, score: dict[int, float], size: int) -> list[tuple[int, float]]:
+    """Pick `size` rows by maximal marginal relevance: the best first, then the best that differ from those picked."""
+    vectors = space.matrix[best]
+    alike = np.asarray((vectors @ vectors.T).todense())
+    values = np.array([score[row] for row in best.tolist()])
+    picked: list[int] = []
+    while len(picked) < min(size, len(best)):
+        penalty = alike[:, picked].max(axis=1) if picked else 0.0
+        merit = values - _DIVERSITY * penalty
+        merit[picked] = -np.inf
+        picked.append(int(np.argmax(merit)))
+    return [(int(best[i]), float(values[i])) for i in picked]
+
+
+def _candidate(pack: Pack, item: Item, score: float, items: dict[str, Item], state: State) -> Candidate:
+    met = tuple(fact for wish in state.constraints if (fact := _met_by(item, wish)) is not None)
+    return Candidate(item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items]))
+
+
+def _met_by(item: Item, wish: Constraint) -> Fact | None:
+    """Return the fact of the item that meets a wish, if one names the very value (or any number in a range)."""
+    if wish.polarity != "like":
+        return None
+    facts = item.facts.get(wish.slot, ())
+    exact = (fact for fact in facts if fact.triple[2] in (wish.iri, str(wish.value)))
+    return next(exact, facts[0] if facts and isinstance(wish.value, int) else None)
+
+
+def _shared(pack: Pack, item: Item, liked: Sequence[Item]) -> tuple[tuple[Fact, str], ...]:
+    """Return the facts that the item shares with liked ones, the rarest value first."""
+    space = features(pack)
+    pairs = [
+        (fact, other.iri)
+        for slot in pack.schema.slots
+        if slot.links
+        for fact in item.facts.get(slot.name, ())
+        for other in liked
+        if other is not item
+        if any(fact.triple[2] == theirs.triple[2] for theirs in other.facts.get(slot.name, ()))
+    ]
+    return tuple(sorted(pairs, key=lambda pair: -space.idf[space.columns[pair[0].triple[2]]]))

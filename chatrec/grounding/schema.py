@@ -1,0 +1,196 @@
+"""From the graph to values: the slots that the shapes define, the labels that users type, the facts of items."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from rdflib import URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import RDF, XSD
+from rdflib.term import Node
+
+from chatrec.dialogue.values import Entry, Fact, Item, Schema, Slot, SlotKind, Triple
+from chatrec.errors import PackError
+from chatrec.grounding.graph import Graph, Row, render_query
+
+VOCABULARY = "urn:chatrec:vocab:"
+_SH = "http://www.w3.org/ns/shacl#"
+_NAME_PATHS = ("https://schema.org/name", "http://www.w3.org/2000/01/rdf-schema#label")
+_TEXTS = {
+    f"{_SH}name": "labels",
+    f"{VOCABULARY}question": "question",
+    f"{VOCABULARY}sentence": "sentence",
+    f"{VOCABULARY}valueForm": "value_form",
+}
+
+
+def weight_path(graph: Graph) -> URIRef:
+    """Return the property that says how well known an item is."""
+    found = graph.rdf.value(predicate=URIRef(f"{VOCABULARY}weight"), subject=_pack_node(graph))
+    return URIRef(str(found or f"{VOCABULARY}weight"))
+
+
+def _pack_node(graph: Graph) -> Node:
+    node = graph.rdf.value(predicate=RDF.type, object=URIRef(f"{VOCABULARY}Pack"))
+    if node is None:
+        raise PackError(
+            "The pack has no node of the class chatrec:Pack.",
+            "shapes.ttl needs one, with chatrec:itemClass, chatrec:languages and chatrec:noun.",
+        )
+    return node
+
+
+def read_schema(graph: Graph, name: str) -> Schema:
+    """Read the schema that the shapes define. Raises PackError where a needed statement is missing."""
+    pack = _pack_node(graph)
+    item_class = graph.rdf.value(pack, URIRef(f"{VOCABULARY}itemClass"))
+    listed = graph.rdf.value(pack, URIRef(f"{VOCABULARY}languages"))
+    if item_class is None or listed is None:
+        raise PackError("chatrec:Pack lacks chatrec:itemClass or chatrec:languages.", "Add both in shapes.ttl.")
+    nouns: dict[str, list[str]] = defaultdict(list)
+    for noun in graph.rdf.objects(pack, URIRef(f"{VOCABULARY}noun")):
+        nouns[str(getattr(noun, "language", None) or "en")].append(str(noun))
+    return Schema(
+        pack=name,
+        item_class=str(item_class),
+        languages=tuple(str(code) for code in Collection(graph.rdf, listed)),
+        slots=_read_slots(graph),
+        nouns={language: tuple(sorted(words, key=len, reverse=True)) for language, words in nouns.items()},
+    )
+
+
+def _read_slots(graph: Graph) -> tuple[Slot, ...]:
+    rows: dict[str, dict[str, Any]] = {}
+    for row in graph.select(render_query("slots")):
+        slot = rows.setdefault(str(row["slot"]), {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list)})
+        if (property_ := row.get("property")) is None:
+            continue
+        text = row["text"]
+        language = str(getattr(text, "language", None) or "en")
+        if str(property_) == f"{VOCABULARY}cue":
+            slot["cues"][language].append(str(text))
+        else:
+            slot["texts"][_TEXTS[str(property_)]][language] = str(text)
+    slots = tuple(_slot(name, parts) for name, parts in rows.items())
+    if sum(slot.kind == "name" for slot in slots) != 1:
+        raise PackError(
+            "A pack needs exactly one slot that names its items.", "Give one property shape the path schema:name."
+        )
+    return slots
+
+
+def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
+    row = parts["row"]
+    return Slot(
+        name=name,
+        path=str(row["path"]),
+        kind=_kind(row),
+        cues={language: tuple(sorted(words, key=len, reverse=True)) for language, words in parts["cues"].items()},
+        links=str(row.get("links", "false")) == "true",
+        broader=str(row.get("broader", "false")) == "true",
+        rare_first=str(row.get("rareFirst", "false")) == "true",
+        order=int(str(row.get("order", 0))),
+        **parts["texts"],
+    )
+
+
+def _kind(row: Mapping[str, Node]) -> SlotKind:
+    if str(row["path"]) in _NAME_PATHS:
+        return "name"
+    if "class" in row:
+        return "entity"
+    if row.get("datatype") in (XSD.integer, XSD.decimal, XSD.double):
+        return "number"
+    return "text" if row.get("datatype") == RDF.langString else "code"
+
+
+def read_weights(graph: Graph, schema: Schema, weight: URIRef) -> dict[str, float]:
+    """Say how well known each node is: an item by its own weight, a value by the sum over the items that have it."""
+    items = {str(item): float(str(known)) for item, known in graph.rdf.subject_objects(weight)}
+    total: dict[str, float] = defaultdict(float, items)
+    paths = [URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"]
+    for row in graph.select(render_query("links", item_class=URIRef(schema.item_class), paths=paths)):
+        total[str(row["object"])] += items.get(str(row["item"]), 1.0)
+    return dict(total)
+
+
+def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> tuple[Entry, ...]:
+    """Read every label of an item or of a slot's value, and every code, as entries of the gazetteer."""
+    by_path = {slot.path: slot.name for slot in schema.slots}
+    slots: dict[str, set[str]] = defaultdict(set)
+    labels: dict[str, dict[tuple[str, str], bool]] = defaultdict(dict)
+    for row in _label_rows(graph, schema):
+        node, label = str(row["node"]), row["label"]
+        slots[node].add(by_path[str(row["path"])])
+        key = str(label), str(getattr(label, "language", None) or "en")
+        labels[node][key] = labels[node].get(key, False) or str(row["alternative"]) == "false"
+    order = {slot.name: slot.order for slot in schema.slots}
+    entries = []
+    for node, found in labels.items():
+        places = tuple(sorted(slots[node], key=order.__getitem__))
+        known, value = weights.get(node, 0.0), _english_label(found)
+        entries += [Entry(text, code, node, places, value, known, first) for (text, code), first in found.items()]
+    return (*entries, *_codes(graph, schema, by_path))
+
+
+def _label_rows(graph: Graph, schema: Schema) -> list[Row]:
+    return graph.select(
+        render_query(
+            "labels",
+            item_class=URIRef(schema.item_class),
+            name_path=URIRef(schema.name_slot.path),
+            paths=[URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"],
+        )
+    )
+
+
+def _english_label(labels: Mapping[tuple[str, str], bool]) -> str:
+    """Return the preferred English label, or any label where there is none."""
+    return next((text for (text, code), first in labels.items() if first and code == "en"), next(iter(labels))[0])
+
+
+def _codes(graph: Graph, schema: Schema, by_path: Mapping[str, str]) -> list[Entry]:
+    paths = [URIRef(slot.path) for slot in schema.slots if slot.kind == "code"]
+    if not paths:
+        return []
+    rows = graph.select(render_query("codes", item_class=URIRef(schema.item_class), paths=paths))
+    return [
+        Entry(str(row["code"]), language, "", (by_path[str(row["path"])],), str(row["code"]))
+        for row in rows
+        for language in schema.languages
+    ]
+
+
+def read_items(
+    graph: Graph, schema: Schema, weights: Mapping[str, float], iris: tuple[str, ...]
+) -> tuple[Item, ...]:
+    """Read all facts of some items, in the order given; unknown ones are left out.
+
+    Of several values of a slot the best known comes first, or the rarest where the slot says so.
+    """
+    wanted = tuple(dict.fromkeys(iris))
+    if not wanted:
+        return ()
+    paths = [URIRef(slot.path) for slot in schema.slots]
+    rows = graph.select(render_query("facts", items=[URIRef(iri) for iri in wanted], paths=paths))
+    labels: dict[Triple, dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        node = row.get("label") or row["object"]
+        labels[str(row["item"]), str(row["path"]), str(row["object"])][getattr(node, "language", None) or ""] = str(node)
+    items = {iri: _item(iri, schema, labels, weights) for iri in dict.fromkeys(triple[0] for triple in labels)}
+    return tuple(items[iri] for iri in wanted if iri in items)
+
+
+def _item(
+    iri: str, schema: Schema, labels: Mapping[Triple, Mapping[str, str]], weights: Mapping[str, float]
+) -> Item:
+    facts = {}
+    for slot in schema.slots:
+        sign = 1 if slot.rare_first else -1
+        found = [Fact(t, slot.name, names) for t, names in labels.items() if t[0] == iri and t[1] == slot.path]
+        found.sort(key=lambda fact: (sign * weights.get(fact.triple[2], 0.0), fact.triple[2]))
+        if found:
+            facts[slot.name] = tuple(found)
+    return Item(iri, facts)

@@ -1,0 +1,1 @@
+"""What improves the parts: data sets, training, evaluation."""

@@ -1,0 +1,1 @@
+"""Dialogue scripts: a format for scripted conversations, their runner and a pytest plugin."""

@@ -1,0 +1,164 @@
+"""What the panel shows, as plain values in one language: wishes, rated items, and a card for each item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State
+from chatrec.grounding.pack import Pack
+from chatrec.serving.payload import name, why
+from chatrec.serving.texts import FALLBACK, say, slot_text, texts, value_text
+
+_TAGS_A_SLOT = 2
+_CREDITS = 2
+_NAMES = 3
+_SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something that a person can take back: `key` says what, `remove` labels the button."""
+
+    key: str
+    text: str
+    remove: str
+    slot: str = ""
+    polarity: str = "like"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An item as it is shown: `rating` is the person's; each of `tags` tells whether it was wished."""
+
+    iri: str
+    title: str
+    rating: str
+    meta: tuple[str, ...]
+    credits: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, bool], ...]
+    texts: tuple[str, ...]
+    why: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=8)
+def _labels(pack: Pack) -> dict[str, dict[Language, str]]:
+    """Return the preferred labels of every node by language."""
+    labels: dict[str, dict[Language, str]] = {}
+    for entry in pack.entries:
+        if entry.iri and entry.preferred:
+            labels.setdefault(entry.iri, {})[entry.language] = entry.surface
+    return labels
+
+
+def name_of(pack: Pack, iri: str, language: Language) -> str:
+    """Return what a node is called in a language, else in English, else in any; an unknown one is empty."""
+    labels = _labels(pack).get(iri, {})
+    return labels.get(language) or labels.get(FALLBACK) or next(iter(labels.values()), "")
+
+
+def wish_key(wish: Constraint) -> str:
+    """Return what tells a wish from the others in force."""
+    return "|".join((wish.slot, wish.op, wish.iri or str(wish.value), wish.polarity))
+
+
+def chips(state: State, pack: Pack, language: Language) -> list[Chip]:
+    """Return the wishes in force."""
+    found = []
+    for wish in state.constraints:
+        value = _wish_value(wish, pack, language)
+        text = say(language, "not_wish", value=value) if wish.polarity == "dislike" else value
+        remove = say(language, "remove", value=text)
+        found.append(
+            Chip(wish_key(wish), text, remove, slot_text(pack.schema, wish.slot, language), wish.polarity)
+        )
+    return found
+
+
+def _wish_value(wish: Constraint, pack: Pack, language: Language) -> str:
+    if wish.iri:
+        return name_of(pack, wish.iri, language) or str(wish.value)
+    form = pack.schema.slot(wish.slot).value_form.get(language, "{value}")
+    return _SIGNS.get(wish.op, "") + form.replace("{value}", str(wish.value))
+
+
+def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:
+    """Return the items that the person liked, disliked or has seen, by heading."""
+    groups = (("likes", state.likes), ("dislikes", state.dislikes), ("seen", state.seen))
+    return [
+        (texts(language)[key], [_rated(iri, pack, language) for iri in iris]) for key, iris in groups if iris
+    ]
+
+
+def _rated(iri: str, pack: Pack, language: Language) -> Chip:
+    title = name_of(pack, iri, language) or iri
+    return Chip(iri, title, say(language, "remove", value=title))
+
+
+def cards(candidates: Iterable[Candidate], state: State, pack: Pack, language: Language) -> list[Card]:
+    """Return a card for each item of a list."""
+    return [_card(candidate, state, pack, language) for candidate in candidates]
+
+
+def _card(candidate: Candidate, state: State, pack: Pack, language: Language) -> Card:
+    item, slots = candidate.item, pack.schema.slots
+    credited = [slot for slot in slots if slot.links and not slot.rare_first][:_CREDITS]
+    return Card(
+        iri=item.iri,
+        title=name(item, language, pack),
+        rating=_rating(item.iri, state),
+        meta=tuple(
+            value_text(pack.schema, fact, language)
+            for slot in slots
+            if slot.kind in ("number", "code")
+            for fact in item.facts.get(slot.name, ())[:1]
+        ),
+        credits=tuple(
+            _line(slot, item, pack, language, _NAMES) for slot in credited if slot.name in item.facts
+        ),
+        tags=_tags(candidate, slots, language),
+        texts=tuple(
+            fact.label(language)
+            for slot in slots
+            if slot.kind == "text"
+            if (fact := item.fact(slot.name, language))
+        ),
+        why=tuple(why(candidate, language, pack)),
+        facts=tuple(
+            _line(slot, item, pack, language)
+            for slot in slots
+            if slot.name in item.facts and slot.kind != "text"
+        ),
+    )
+
+
+def _rating(iri: str, state: State) -> str:
+    groups = (("like", state.likes), ("dislike", state.dislikes), ("seen", state.seen))
+    return next((rating for rating, iris in groups if iri in iris), "none")
+
+
+def _line(slot: Slot, item: Item, pack: Pack, language: Language, most: int | None = None) -> tuple[str, str]:
+    """Return a slot's name and its values, joined as the language joins them."""
+    facts = _in_language(item.facts[slot.name], language) if slot.kind == "name" else item.facts[slot.name]
+    values = [value_text(pack.schema, fact, language) for fact in facts[:most]]
+    return slot_text(pack.schema, slot.name, language), texts(language)["comma"].join(values)
+
+
+def _in_language(facts: tuple[Fact, ...], language: Language) -> tuple[Fact, ...]:
+    """Return the facts with a label in the language, or all where none has one."""
+    return tuple(fact for fact in facts if language in fact.labels) or facts
+
+
+def _tags(candidate: Candidate, slots: tuple[Slot, ...], language: Language) -> tuple[tuple[str, bool], ...]:
+    """Return telling values; those that meet a wish come first and are marked."""
+    wished = {fact.triple for fact in candidate.met}
+    found = []
+    for slot in slots:
+        if slot.rare_first:
+            facts = sorted(
+                candidate.item.facts.get(slot.name, ()), key=lambda fact: fact.triple not in wished
+            )
+            found += [(fact.label(language), fact.triple in wished) for fact in facts[:_TAGS_A_SLOT]]
+    return tuple(found)

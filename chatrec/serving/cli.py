@@ -1,0 +1,99 @@
+"""The command line. What is slow to import is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from chatrec.errors import ChatrecError
+from chatrec.serving.cli_kg import kg
+
+PackName = Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+class _Polite(TyperGroup):
+    """Says an error that a person is meant to read, instead of a traceback; leaves quietly on Ctrl-C."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ChatrecError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(1) from error
+        except BrokenPipeError:  # the reader of our output (`| head`) has gone
+            sys.stderr.close()
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=_Polite,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Recommendations in conversation; a reply states nothing that the knowledge graph does not hold.",
+)
+app.add_typer(kg, name="kg")
+
+
+def _progress(text: str) -> None:
+    typer.echo(f"{text} …", err=True)
+
+
+@app.command()
+def serve(
+    pack: PackName = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 7860,
+) -> None:
+    """Serve the chat page at / and the REST interface (described at /docs)."""
+    from chatrec.serving.server import listen, run
+    from chatrec.serving.session import open_service
+
+    listener = listen(host, port)
+    run(open_service(pack, _progress), listener)
+
+
+@app.command()
+def chat(
+    pack: PackName = None,
+    say: Annotated[
+        list[str] | None, typer.Option(help="A message; may be given several times, one a turn.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Chat in the terminal. With --say, or without a terminal, run the given messages and leave."""
+    from chatrec.serving.session import open_service
+    from chatrec.serving.terminal import converse, run_messages
+
+    if not say and sys.stdin.isatty():
+        converse(open_service(pack, _progress), as_json)
+    else:
+        run_messages(
+            open_service(pack, _progress), say or (line.rstrip("\r\n") for line in sys.stdin), as_json
+        )
+
+
+@app.command("test")
+def run_scripts(
+    paths: Annotated[list[Path], typer.Argument(help="Dialogue scripts (YAML), or folders of them.")],
+    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
+    keyword: Annotated[str, typer.Option("-k", help="Run only the dialogues whose name contains this.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Run dialogue scripts as tests."""
+    from chatrec.scripts.runner import run_paths
+
+    passed = run_paths(paths, junit=junit, as_json=as_json, keyword=keyword)
+    raise typer.Exit(0 if passed else 1)
+
+
+if __name__ == "__main__":
+    app()

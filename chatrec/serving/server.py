@@ -1,0 +1,40 @@
+"""The web server: one process, one port."""
+
+from __future__ import annotations
+
+import socket
+
+import typer
+import uvicorn
+
+from chatrec.errors import ChatrecError
+from chatrec.serving.rest import create_app
+from chatrec.serving.session import Service
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow is loaded. Raises ChatrecError where it cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise ChatrecError(
+            f"Port {port} of {host} cannot be used: {error.strerror or error}.",
+            "Choose another with --port (0 takes any free one) or another address with --host.",
+        ) from error
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            typer.echo(f"chatrec is ready: http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def run(service: Service, listener: socket.socket) -> None:
+    """Serve until interrupted."""
+    config = uvicorn.Config(create_app(service), log_level="warning", timeout_graceful_shutdown=3)
+    _Server(config).run(sockets=[listener])

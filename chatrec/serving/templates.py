@@ -1,0 +1,28 @@
+"""The HTML templates under `page/`. They escape all text: nothing from a user or the graph is markup."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+PAGE = Path(__file__).parent / "page"
+"""The folder of the page's templates, style, script and icon."""
+
+
+@lru_cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill a template of the page."""
+    return _environment().get_template(template).render(**values)

@@ -1,0 +1,70 @@
+"""The words of the page, by language: `prompts/LANGUAGE/page.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chatrec.config import prompts_dir
+from chatrec.dialogue.values import Fact, Language, Schema
+from chatrec.errors import ChatrecError
+
+FALLBACK = "en"
+"""The language whose texts stand in where a language has none."""
+
+
+@lru_cache
+def texts(language: Language) -> Mapping[str, str]:
+    """Return the page's texts in a language, or in English where there are none. Raises ChatrecError."""
+    return {key: text for key, text in _load(language).items() if isinstance(text, str)}
+
+
+@lru_cache
+def examples(language: Language, pack: str) -> tuple[str, ...]:
+    """Return messages to start with, in that language; none for a pack that the file does not know."""
+    return tuple(_load(language)["examples"].get(pack, ()))
+
+
+@lru_cache
+def _load(language: Language) -> Mapping[str, Any]:
+    wanted, fallback = (
+        _read(prompts_dir() / code / "page.yaml") for code in (language or FALLBACK, FALLBACK)
+    )
+    return {**(fallback or {}), **(wanted or {})}
+
+
+def _read(path: Path) -> Mapping[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ChatrecError(f"{path} is no valid YAML: {error}", "Mend the file.") from error
+    for key, value in content.items():
+        if not isinstance(value, dict if key == "examples" else str):
+            raise ChatrecError(
+                f"{path}: the value of {key!r} is of the wrong kind.",
+                "`examples` holds a list of messages for each pack; every other key holds one text, in quotes.",
+            )
+    return dict(content)
+
+
+def say(language: Language, key: str, **values: str) -> str:
+    """Return one text with `{name}` places filled; the values are data and never read as templates."""
+    return texts(language)[key].format(**values)
+
+
+def value_text(schema: Schema, fact: Fact, language: Language) -> str:
+    """Write the value of a fact in a language, e.g. `112 minutes`."""
+    form = schema.slot(fact.slot).value_form.get(language, "{value}")
+    return form.replace("{value}", fact.label(language))
+
+
+def slot_text(schema: Schema, name: str, language: Language) -> str:
+    """Return what a slot is called in a language."""
+    labels = schema.slot(name).labels
+    return labels.get(language) or labels.get(FALLBACK) or name

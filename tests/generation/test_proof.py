@@ -1,0 +1,119 @@
+"""The proof: with random weights the model still cannot state what the graph does not hold."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel
+from tokenizers.decoders import ByteLevel as ByteLevelDecoder
+from tokenizers.trainers import BpeTrainer
+from transformers import AutoModelForCausalLM, Gemma3TextConfig, GPT2Config, LlamaConfig
+
+from chatrec.dialogue.values import Claim
+from chatrec.generation.conversation import Codec
+from chatrec.generation.guard import Guard
+from chatrec.generation.model import Loaded, PointerLM
+from chatrec.generation.reply import Replier, clean, join
+from chatrec.generation.writer import Writer
+from chatrec.grounding.pack import Pack
+from chatrec.learning.dataset import all_targets, pointer_names
+from chatrec.learning.situations import Situations, situations
+from tests.generation.checker import Checker
+
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+KINDS = {
+    "gemma": lambda size: Gemma3TextConfig(vocab_size=size, num_key_value_heads=1, head_dim=16, **SMALL),
+    "llama": lambda size: LlamaConfig(vocab_size=size, **SMALL),
+    "gpt2": lambda size: GPT2Config(vocab_size=size, n_embd=32, n_layer=2, n_head=2, n_positions=512),
+}
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    """A small byte-level BPE over the words of the replies."""
+    made = Tokenizer(BPE())
+    made.pre_tokenizer, made.decoder = ByteLevel(add_prefix_space=False), ByteLevelDecoder()
+    trainer = BpeTrainer(vocab_size=3000, special_tokens=["<end>"], initial_alphabet=ByteLevel.alphabet(), show_progress=False)
+    made.train_from_iterator((part for target in all_targets() for part in target.parts[::2]), trainer)
+    return made
+
+
+def random_replier(kind: str, tokenizer: Tokenizer, pack: Pack) -> Replier:
+    """A replier whose model has random weights."""
+    torch.manual_seed(7)
+    size = tokenizer.get_vocab_size()
+    base = AutoModelForCausalLM.from_config(KINDS[kind](size)).eval()
+    names = pointer_names()
+    model = PointerLM(base, torch.randn(len(names), 32)).requires_grad_(False)
+    guard = Guard(pack.entries, pack.schema.name_slot.name)
+    replies = {language: clean(language, guard) for language in ("en", "zh")}
+    return Replier(guard, Writer(Loaded(model, Codec(tokenizer, size, names, None, 0)), replies, 1.5), 60)
+
+
+@pytest.fixture(scope="module")
+def drawn(movies: Pack) -> Situations:
+    return situations(movies)
+
+
+@pytest.fixture(scope="module")
+def checker(movies: Pack) -> Checker:
+    return Checker.of(movies.graph, movies.entries, movies.schema.name_slot.path)
+
+
+def written(replier: Replier, drawn: Situations, language: str, count: int) -> Iterator[tuple[str, tuple[Claim, ...], set[str]]]:
+    """Write replies; yield text, claims and the items that are only mentioned as liked."""
+    for plan in drawn.plans(language, count, seed=5):
+        text, claims = join(replier.write(plan))
+        liked = {p.triple[0] for n, lit in plan.licence.items() if n.startswith(("liked", "disliked")) for p in lit.parts if p.triple}
+        told = {p.triple[0] for n, lit in plan.licence.items() if n.endswith(".title") for p in lit.parts if p.triple}
+        yield text, claims, liked - told
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_random_weights_state_nothing_unsupported(
+    kind: str, language: str, tokenizer: Tokenizer, movies: Pack, drawn: Situations, checker: Checker
+) -> None:
+    replier = random_replier(kind, tokenizer, movies)
+    faults = [
+        (text, found)
+        for text, claims, liked in written(replier, drawn, language, 120)
+        if (found := checker.faults(text, claims, liked)) or not text
+    ]
+    assert not faults
+
+
+def test_the_checker_catches_planted_violations(movies: Pack, checker: Checker) -> None:
+    film = "urn:chatrec:movies:film:interstellar-2014"
+    other = "urn:chatrec:movies:film:the-martian-2015"
+    name, director = movies.schema.name_slot.path, movies.schema.slot("director").path
+    nolan, scott = "urn:chatrec:movies:person:christopher-nolan", "urn:chatrec:movies:person:ridley-scott"
+    title = Claim(4, 16, "Interstellar", (film, name, "Interstellar"))
+    year = movies.schema.slot("year").path
+
+    def faults(text: str, *claims: Claim) -> list[str]:
+        return checker.faults(text, claims)
+
+    assert not faults("Try Interstellar.", title)
+    assert faults("Try Interstellar from 2014.", title)
+    assert faults("Try Interstellar by Ridley Scott.", title)
+    assert faults("Try Interstellar (2015).", title, Claim(18, 22, "2015", (film, year, "2015")))
+    assert faults("See Interstellar by Ridley Scott.", title, Claim(20, 32, "Ridley Scott", (film, director, scott)))
+    assert faults("Try Interstellar, not by Nolan.", title, Claim(25, 31, "Nolan", (film, director, nolan)))
+    martian = Claim(22, 33, "The Martian", (other, name, "The Martian"))
+    swapped = Claim(38, 55, "Christopher Nolan", (film, director, nolan))
+    assert faults("Try Interstellar, and The Martian is Christopher Nolan's.", title, martian, swapped)
+    assert faults("可以看看星际穿越。")
+    assert faults("由克里斯托弗·诺兰执导。")
+
+
+def test_a_reply_can_always_be_written_whatever_the_licence(tokenizer: Tokenizer, movies: Pack, drawn: Situations) -> None:
+    replier = random_replier("llama", tokenizer, movies)
+    rng = random.Random(3)
+    for _ in range(40):
+        assert "".join(s.text for s in replier.write(drawn.draw(rng.choice(["en", "zh"]), rng)))

@@ -1,0 +1,81 @@
+"""Surface: blanks, articles and marks around literals, and claims that stand exactly where they say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatrec.generation.surface import join, render
+from chatrec.generation.templates import parse
+from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
+
+FILM = ("film", "name", "Arrival")
+
+
+def licence(language: str) -> dict[str, Literal]:
+    title = {"en": "Arrival", "zh": "降临"}[language]
+    return {
+        "A.title": titled(title, ("film", "name", title), language),
+        "A.genre": plain({"en": "adventure", "zh": "冒险"}[language], ("film", "genre", "adventure")),
+        "A.year": plain("2016", ("film", "year", "2016")),
+        "A.mood": plain("uplifting", ("film", "mood", "uplifting")),
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Try <A.title> (<A.year>), a <A.genre> film.", "Try Arrival (2016), an adventure film."),
+        ("en", "A <A.mood> one: <A.title>", "An uplifting one: Arrival"),
+        ("en", "<A.title>'s year is <A.year>.", "Arrival's year is 2016."),
+        ("en", "See <A.title>—<A.genre>, from <A.year>.", "See Arrival—adventure, from 2016."),
+        ("zh", "看<A.title>吧，<A.year>年的<A.genre>片。", "看《降临》吧，2016年的冒险片。"),
+    ],
+)
+def test_literals_fit_into_their_sentence(language: str, text: str, expected: str) -> None:
+    sentence = render(parse(text).parts, licence(language), language)
+    assert sentence.text == expected
+    assert all(sentence.text[c.start : c.end] == c.text for c in sentence.claims)
+
+
+def test_a_sentence_that_follows_keeps_its_distance_and_join_moves_the_claims() -> None:
+    pieces = [
+        render(parse("Try <A.title>.").parts, licence("en"), "en"),
+        render(parse("<A.title> is from <A.year>.").parts, licence("en"), "en", first=False),
+    ]
+    text, claims = join(pieces)
+    assert text == "Try Arrival. Arrival is from 2016."
+    assert [(text[c.start : c.end], c.triple[1]) for c in claims] == [
+        ("Arrival", "name"),
+        ("Arrival", "name"),
+        ("2016", "year"),
+    ]
+
+
+def test_a_list_has_one_claim_a_value() -> None:
+    literal = listed([plain(name, ("film", "actor", name)) for name in ("Ann", "Bo", "Cy")], "en")
+    assert literal.text == "Ann, Bo and Cy"
+    assert [part.text for part in literal.parts if part.triple] == ["Ann", "Bo", "Cy"]
+    assert listed([plain("甲"), plain("乙")], "zh").text == "甲和乙"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language", "expected"),
+    [
+        ([(">", 2014)], "en", "after 2014"),
+        ([(">=", 1980), ("<=", 1989)], "en", "from the 1980s"),
+        ([(">=", 1994), ("<=", 1997)], "en", "between 1994 and 1997"),
+        ([("<", 1990)], "zh", "1990年以前"),
+    ],
+)
+def test_wishes_about_numbers_are_phrased(wishes: list[tuple[str, int]], language: str, expected: str) -> None:
+    assert number_phrase("year", wishes, language, "session").text == expected  # type: ignore[arg-type]
+
+
+@given(st.text(), st.text(), st.sampled_from(["en", "zh"]))
+def test_positions_hold_whatever_the_words(before: str, value: str, language: str) -> None:
+    literal = Literal((Part(value, FILM),))
+    sentence = render((before, "A.title", " end"), {"A.title": literal}, language)
+    (claim,) = sentence.claims
+    assert sentence.text[claim.start : claim.end] == value

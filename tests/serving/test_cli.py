@@ -1,0 +1,157 @@
+"""The command line: what it prints, how it fails, and that asking for help is quick."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from chatrec.errors import ChatrecError
+from chatrec.serving.cli import app
+from chatrec.serving.server import listen
+
+PLAIN = {**os.environ, "CHATREC_GENERATE": "false"}
+CHAT = [sys.executable, "-m", "chatrec.serving.cli", "chat"]
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def chat(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*CHAT, *arguments], input=typed, env=PLAIN, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_help_lists_the_commands() -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("serve", "chat", "test", "kg"):
+        assert command in out
+    assert all(name in run("kg", "--help")[1] for name in ("build", "validate", "stats", "query", "export"))
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ["torch", "transformers", "gradio", "fastapi", "rdflib", "numpy", "rich.console"]
+    script = f"import sys, chatrec.serving.cli; print([name for name in {heavy} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_pack_is_valid() -> None:
+    assert run("kg", "validate")[:2] == (0, "valid\n")
+    assert json.loads(run("kg", "validate", "--json")[1]) == {
+        "pack": "movies",
+        "valid": True,
+        "violations": [],
+    }
+
+
+@pytest.fixture
+def broken_pack(tmp_path: Path) -> Path:
+    """A copy of the movies with one film that has no year."""
+    from chatrec.grounding.pack import pack_dir
+
+    for path in pack_dir("movies").glob("*.ttl"):
+        (tmp_path / path.name).write_text(path.read_text())
+    film = '<urn:x:film> a <https://schema.org/Movie> ; <https://schema.org/name> "X"@en .'
+    (tmp_path / "more.ttl").write_text(film)
+    return tmp_path
+
+
+def test_a_broken_pack_is_told_with_its_violations(broken_pack: Path) -> None:
+    code, _, err = run("kg", "validate", "--pack", str(broken_pack))
+    assert code == 1
+    assert "urn:x:film" in err
+    assert "Traceback" not in err
+    code, out, _ = run("kg", "validate", "--pack", str(broken_pack), "--json")
+    assert code == 1
+    assert any("urn:x:film" in line for line in json.loads(out)["violations"])
+
+
+def test_stats_count() -> None:
+    figures = json.loads(run("kg", "stats", "--json")[1])
+    assert figures["items"] > 100
+    assert figures["triples"] > figures["people"] > figures["items"] / 2
+    assert figures["concepts"] > 0
+    assert figures["label_coverage"]["en"] == 1.0
+    assert "items" in run("kg", "stats")[1]
+
+
+def test_queries_are_answered(tmp_path: Path) -> None:
+    triples = json.loads(run("kg", "stats", "--json")[1])["triples"]
+    (tmp_path / "count.rq").write_text(COUNT)
+    assert run("kg", "query", COUNT)[:2] == (0, f"n\n{triples}\n")
+    assert run("kg", "query", str(tmp_path / "count.rq"))[1] == f"n\n{triples}\n"
+    assert run("kg", "query", "ASK { ?s ?p ?o }")[1] == "yes\n"
+    assert json.loads(run("kg", "query", "ASK { ?s ?p ?o }", "--json")[1])["boolean"] is True
+    assert json.loads(run("kg", "query", "CONSTRUCT WHERE { ?s a schema:Movie } LIMIT 1", "--json")[1])
+
+
+@pytest.mark.parametrize("text", ["DELETE WHERE { ?s ?p ?o }", "nonsense", "x" * 5000])
+def test_a_query_that_is_none_is_refused(text: str) -> None:
+    code, out, err = run("kg", "query", text)
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: ")
+    assert "Traceback" not in err
+
+
+def test_an_export_is_the_whole_graph(tmp_path: Path) -> None:
+    from rdflib import Graph
+
+    triples = json.loads(run("kg", "stats", "--json")[1])["triples"]
+    target = tmp_path / "all.nt"
+    assert run("kg", "export", "--format", "nt", "--output", str(target))[0] == 0
+    assert len(Graph().parse(target)) == triples
+    assert "@prefix film:" in run("kg", "export")[1]
+    assert json.loads(run("kg", "export", "--format", "json-ld")[1])
+
+
+def test_an_unknown_pack_is_told_with_the_known_ones() -> None:
+    for command in (["kg", "stats"], ["chat", "--say", "hi"]):
+        code, _, err = run(*command, "--pack", "nope")
+        assert code == 1
+        assert "Known by name: movies" in err
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ChatrecError, match="cannot be used"):
+        listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_an_address_that_is_none_is_told() -> None:
+    with pytest.raises(ChatrecError, match="cannot be used"):
+        listen("no.such.host.invalid", 0)
+
+
+def test_chat_runs_the_turns_of_one_session() -> None:
+    ran = chat("--json", "--say", "I loved Interstellar", "--say", "换成中文，再推荐一部")
+    turns = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 0
+    assert [turn["turn"] for turn in turns] == [1, 2]
+    assert len({turn["session"] for turn in turns}) == 1
+    assert [turn["language"] for turn in turns] == ["en", "zh"]
+
+
+def test_chat_reads_one_message_a_line() -> None:
+    ran = chat("--json", typed="romance please\n\nsomething else\n")
+    assert [json.loads(line)["user"] for line in ran.stdout.splitlines()] == [
+        "romance please",
+        "",
+        "something else",
+    ]
+
+
+def test_chat_prints_replies_and_items() -> None:
+    ran = chat("--say", "a romantic film [bold]please[/bold]")
+    assert "a romantic film [bold]please[/bold]" in ran.stdout
+    assert "1. " in ran.stdout
