@@ -1,4 +1,4 @@
-"""Builds the app and launches it. `CHATREC_HOST` and `CHATREC_PORT` say where; `CHATREC_PACK` says with which pack."""
+"""Builds the app and launches it, where CHATREC_HOST and CHATREC_PORT say, with the pack of CHATREC_PACK."""
 
 from __future__ import annotations
 

@@ -28,15 +28,25 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_cache_dir("chatrec")),
         description="Where converted models and compiled packs are kept.",
     )
-    model: str = Field("gemma-3-270m", description="The base model: the packaged one, or a folder in transformers' format.")
-    adapter: str = Field("", description="A LoRA adapter for the base; empty means the one that ships with chatrec.")
-    generate: bool = Field(True, description="Write replies with the language model; off means the plain verbaliser.")
+    model: str = Field(
+        "gemma-3-270m", description="The base model: the packaged one, or a folder in transformers' format."
+    )
+    adapter: str = Field(
+        "", description="A LoRA adapter for the base; empty means the one that ships with chatrec."
+    )
+    generate: bool = Field(
+        True, description="Write replies with the language model; off means the plain verbaliser."
+    )
     threads: int = Field(2, ge=1, description="Threads for the language model.")
     temperature: float = Field(0.7, gt=0, le=2, description="Sampling temperature of the reply.")
     seed: int = Field(0, ge=0, description="Seed of everything that draws at random.")
-    list_size: int = Field(3, ge=1, le=5, description="How many items a list shows unless the user names a number.")
+    list_size: int = Field(
+        3, ge=1, le=5, description="How many items a list shows unless the user names a number."
+    )
     max_message: int = Field(2000, ge=100, description="Longest message that is read, in characters.")
-    reply_seconds: float = Field(8.0, gt=0, description="Time budget of a reply; past it the verbaliser answers.")
+    reply_seconds: float = Field(
+        8.0, gt=0, description="Time budget of a reply; past it the verbaliser answers."
+    )
     query_seconds: float = Field(5.0, gt=0, description="Time limit of one query.")
     session_minutes: int = Field(120, ge=1, description="How long an idle session is kept in memory.")
 

@@ -59,7 +59,9 @@ class Engine:
     def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:
         """Answer a message: yield the reply piece by piece as it is checked, then the whole turn."""
         watch = Stopwatch()
-        detected = detect(message, state.language, self.pack.schema.languages, self.understanding.mask(message))
+        detected = detect(
+            message, state.language, self.pack.schema.languages, self.understanding.mask(message)
+        )
         acts = self.understanding.read(message, detected, state)
         state = update(state, acts, detected.language)
         watch.lap("understand")
@@ -80,7 +82,17 @@ class Engine:
         reply, claims = join(sentences)
         sparql, ms = found.sparql, watch.ms
         yield Turn(
-            state.turn, message, state.language, decision.intent, acts, state, reply, claims, listed, sparql, ms
+            state.turn,
+            message,
+            state.language,
+            decision.intent,
+            acts,
+            state,
+            reply,
+            claims,
+            listed,
+            sparql,
+            ms,
         )
 
     def _ground(self, decision: Decision, state: State) -> tuple[Decision, Found]:
@@ -94,7 +106,9 @@ class Engine:
         if found.items:
             return decision, found
         dropped = relaxations(self.pack, state.constraints, settled)
-        decision = settle(decision, [(relaxation.dropped, len(relaxation.found.items)) for relaxation in dropped])
+        decision = settle(
+            decision, [(relaxation.dropped, len(relaxation.found.items)) for relaxation in dropped]
+        )
         return decision, dropped[0].found if dropped else found
 
     def _candidates(self, decision: Decision, found: Found, state: State) -> tuple[Candidate, ...]:

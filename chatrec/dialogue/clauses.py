@@ -13,6 +13,7 @@ GOVERNORS = ("wish", "like", "love", "hate", "avoid", "similar", "seen", "unseen
 _AFTER = ("love", "hate", "avoid", "seen", "drop", "similar")
 _HARD = re.compile(r"[.!?;。…\n]+(?!\d)")
 _SOFT = re.compile(r"[,，:()（）—]+|\s-\s")
+_BREAK = re.compile(r"[.!?;。,\n]")
 _NEAR = 8
 """How far after a mention words about it may stand, in characters."""
 _FAR = 30
@@ -117,12 +118,16 @@ class Clauses:
         """Return what is said right after a mention: `X was boring`, `X就算了`."""
         later = [m.start for m in self.mentions if m.start >= mention.end]
         window = self.text[mention.end : min([*later, mention.end + 60])]
-        for kind in _AFTER:
-            for found in self.cues.find(f"after_{kind}", window):
-                gap = window[: found.start()]
-                if found.start() <= _NEAR and not re.search(r"[.!?;。,\n]", gap):
-                    return kind
-        return ""
+        found = [(m.start(), -m.end(), kind) for kind in _AFTER for m in self.cues.find(f"after_{kind}", window)]
+        near = [match for match in found if match[0] <= _NEAR and not _BREAK.search(window[: match[0]])]
+        return min(near)[2] if near else ""
+
+    def verdict(self, mention: Span) -> str:
+        """Return how what was seen was found, said in the clause behind it: `watched X, boring`."""
+        later = [m.start for m in self.mentions if m.start >= mention.end]
+        window = self.text[mention.end : min([*later, mention.end + 60])]
+        found = [(m.start(), -m.end(), k) for k in ("love", "hate") for m in self.cues.find(f"after_{k}", window)]
+        return min(found)[2] if found else ""
 
     def _said_before(self, mention: Span) -> str:
         start = max([b.end for b in (*self.hard, *self.soft) if b.end <= mention.start], default=0)

@@ -58,18 +58,23 @@ def fold(text: str) -> Folded:
 def key(folded: Folded) -> Folded:
     """Reduce a folded text to letters and digits with single spaces, the form in which labels are compared.
 
-    The result's `starts` point into the folded text.
+    Apostrophes vanish, and a possessive s with them. The result's `starts` point into the folded text.
     """
     pieces: list[str] = []
     starts: list[int] = []
     for index, character in enumerate(folded.text):
-        if character == "'":
+        if character == "'" or (character == "s" and _ends_possessive(folded.text, index)):
             continue
         for piece in " and " if character == "&" else character if character.isalnum() else " ":
             if piece != " " or (pieces and pieces[-1] != " "):
                 pieces.append(piece)
                 starts.append(index)
     return Folded("".join(pieces), (*starts, len(folded.text)), folded.text)
+
+
+def _ends_possessive(text: str, index: int) -> bool:
+    """Say whether the letter there is the s of a possessive: Nolan's."""
+    return index > 0 and text[index - 1] == "'" and not text[index + 1 : index + 2].isalnum()
 
 
 def key_of(label: str) -> str:

@@ -49,6 +49,8 @@ class Gazetteer:
     def __init__(self, schema: Schema, entries: Iterable[Entry], cues: Cues) -> None:
         self.cues = cues
         self.name_slot = schema.name_slot.name
+        self._clipped: set[str] = set()
+        self._own = {key_of(entry.surface) for entry in entries}
         self._names: dict[str, list[Name]] = defaultdict(list)
         kinds = {slot.name: slot.kind for slot in schema.slots}
         self._people = _slots_of_people(schema, entries := tuple(entries))
@@ -70,11 +72,14 @@ class Gazetteer:
         """Yield the keys under which an entry is found, and whether each stands for the whole name."""
         form = key_of(entry.surface)
         yield form, True
+        if (joined := key_of(entry.surface.replace("'", "").replace("’", ""))) != form:
+            yield joined, True
         if any(is_han(character) for character in form):
             yield form.replace(" ", ""), True
         first, _, rest = form.partition(" ")
         if first in self.cues.words.get("articles", ()) and len(rest) > 2:
             yield rest, True
+            self._clipped.add(rest)
             form = rest if entry.slots[0] != self.name_slot else form
         if self.is_person(entry):
             yield from _parts_of_name(entry.surface)
@@ -120,11 +125,17 @@ class Gazetteer:
         Two telling words side by side are a title (Die Hard), unless they are labels or nouns (Scary Movie).
         """
         words = form.split()
+        if form in self._clipped - self._own and len(words) == 1:
+            return True
         if not all(word in self.vocabulary or word.isdigit() for word in words):
             return False
         function = self.cues.words.get("function", frozenset())
         telling = [word for word in words if word not in function and not word.isdigit()]
-        return len(telling) < 2 or all(word in self._plain for word in telling)
+        return len(telling) < 2 or self.is_plain(form)
+
+    def is_plain(self, form: str) -> bool:
+        """Say whether a form is made of labels, nouns and function words alone."""
+        return all(word in self._plain or word in self.cues.words.get("function", ()) for word in form.split())
 
     def label(self, iri: str) -> str:
         """Return the English label of a node."""
@@ -149,11 +160,18 @@ class Gazetteer:
                 buckets[form[0], len(form)].append(form)
         return buckets
 
+    def _is_name(self, name: Name) -> bool:
+        """Say whether this is the whole name of an item or a person."""
+        return name.whole and (name.entry.slots[0] == self.name_slot or self.is_person(name.entry))
+
     def _least(self, name: Name) -> int:
         """Return the letters that a name needs for its typos to be told from other words."""
-        if not name.whole:
-            return 7
-        return 5 if name.entry.slots[0] == self.name_slot or self.is_person(name.entry) else 6
+        return (5 if self._is_name(name) else 6) if name.whole else 7
+
+    def _resembles_word(self, word: str) -> bool:
+        """Say whether an unknown word is most likely a misspelt word of the language: `somthing`."""
+        function = self.cues.words.get("function", frozenset())
+        return len(word) > 4 and any(abs(len(word) - len(w)) < 2 and OSA.distance(word, w) == 1 for w in function if len(w) > 4)
 
     def misspelt(self, keyed: Folded, exact: Iterable[Hit]) -> list[Hit]:
         """Return labels written with a typo; each holds a word that is in no exact label and not known otherwise."""
@@ -178,6 +196,7 @@ class Gazetteer:
             and e - s > 2
             and keyed.text[s:e] not in self.known
             and not keyed.text[s:e].isdigit()
+            and not self._resembles_word(keyed.text[s:e])
         ]
         runs = {
             (first, first + size)
@@ -195,7 +214,7 @@ class Gazetteer:
         for length in range(len(words) - allowed, len(words) + allowed + 1):
             for form in self._buckets.get((words[0], length), ()):
                 names = self._names[form]
-                most = allowed if any(name.whole for name in names) else 1
+                most = allowed if any(self._is_name(name) for name in names) else 1
                 distance = OSA.distance(words, form, score_cutoff=most)
                 if 0 < distance <= most:
                     rank = distance - min(max(name.entry.weight for name in names), 999) / 1000

@@ -62,10 +62,12 @@ def detect(message: str, previous: Language, languages: tuple[Language, ...], ma
         languages: the languages of the pack; the first is the default.
         masked: the message with the names in it blanked out: they belong to no language.
     """
-    session = previous if previous in languages else languages[0]
+    session = previous if previous in languages else _by_script(message, languages)
     scripts = _scripts(masked)
     latin = re.findall(r"[a-z]+(?:'[a-z]+)?", fold(masked).text)
     han = scripts.pop("zh", 0)
+    if not previous and scripts.keys() & {"ja", "ko"}:
+        session = languages[0]
     if scripts and (kind := scripts.most_common(1)[0])[1] > (han if kind[0] != "ja" else han * 0.15) + len(
         latin
     ):
@@ -74,8 +76,20 @@ def detect(message: str, previous: Language, languages: tuple[Language, ...], ma
         return Detected("zh") if "zh" in languages else Detected(session, "zh")
     if latin:
         return _latin(latin, masked, session, languages)
-    bare_han = not previous and "zh" in languages and any(is_han(character) for character in message)
-    return Detected("zh" if bare_han else session)
+    return Detected(session)
+
+
+def warm() -> None:
+    """Load what telling languages needs, so that the first message does not wait for it."""
+    _foreign_words()
+    _probabilities("hello")
+
+
+def _by_script(message: str, languages: tuple[Language, ...]) -> Language:
+    """Return the language of the script in which most of a message is, where there is no session to go by."""
+    han = sum(map(is_han, message))
+    latin = sum(character.isascii() and character.isalpha() for character in message)
+    return "zh" if "zh" in languages and han > latin / 2 else languages[0]
 
 
 def _scripts(text: str) -> Counter[str]:
@@ -93,24 +107,21 @@ def _scripts(text: str) -> Counter[str]:
 
 def _latin(words: list[str], text: str, session: Language, languages: tuple[Language, ...]) -> Detected:
     """Tell the language of words in Latin script: by the plainest words of each language, then by statistics."""
-    own = load_cues(languages).own
-    hits = {code: sum(word in known for word in words) for code, known in own.items()}
+    hits = {code: sum(word in known for word in words) for code, known in load_cues(languages).own.items()}
     best = max(hits, key=lambda code: hits[code])
-    foreign = {
-        code: sum(w in known for w in words)
-        for code, known in _foreign_words().items()
-        if code not in languages
-    }
-    strange = max(foreign, key=lambda code: foreign[code], default="")
-    if (
-        strange
-        and foreign[strange] > hits[best]
-        and (foreign[strange] > 1 or len(words) <= 2 + foreign[strange])
-    ):
+    strange, weight = _foreign(words, languages)
+    if weight > hits[best] and (weight > 1 or (len(words) <= 3 and max(map(len, words)) > 3)):
         return Detected(session, strange)
-    if hits[best] >= 2 or (hits[best] and hits[best] / len(words) >= 0.25):
-        return Detected(best if hits[best] > 1 or len(words) > 1 else session)
+    if hits[best] >= 2 or hits[best] / len(words) >= 0.25:
+        return Detected(best if len(words) > 1 else session)
     return _statistics(words, text, session, languages)
+
+
+def _foreign(words: list[str], languages: tuple[Language, ...]) -> tuple[str, int]:
+    """Return the language not spoken here that has most of some words, and how many."""
+    counts = {code: sum(w in known for w in words) for code, known in _foreign_words().items() if code not in languages}
+    strange = max(counts, key=lambda code: counts[code], default="")
+    return strange, counts.get(strange, 0)
 
 
 def _statistics(words: list[str], text: str, session: Language, languages: tuple[Language, ...]) -> Detected:

@@ -59,6 +59,7 @@ class Finder:
         self.schema, self.gazetteer, self.cues, self.items_of = schema, gazetteer, cues, items_of
         self.name_slot = schema.name_slot.name
         self.nouns = tuple(noun for nouns in schema.nouns.values() for noun in nouns)
+        self.noun = _any_word(self.nouns)
 
     def find(self, folded: Folded) -> tuple[Mention, ...]:
         """Return the mentions in order; where several overlap, the longest that is meant."""
@@ -85,6 +86,8 @@ class Finder:
         titles = [n.entry for n in hit.names if n.entry.slots[0] == self.name_slot]
         people = [n for n in hit.names if self.gazetteer.is_person(n.entry)]
         others = [n.entry for n in hit.names if n.entry not in titles and n not in people]
+        if others and self._is_name_part(folded, hit):
+            return None
         if titles and self._means_title(folded, hit, keyed, bool(others)):
             return self._title(folded, hit, titles)
         if others:
@@ -121,7 +124,7 @@ class Finder:
             return True
         if is_han(hit.key[0]):
             return self._means_chinese_title(folded, hit, keyed, also_concept)
-        if not self.gazetteer.is_doubtful(hit.key):
+        if not also_concept and not self.gazetteer.is_doubtful(hit.key):
             return True
         if self.is_capitalised(folded, hit.start, hit.end) and not self._is_part(folded, hit):
             return True
@@ -129,7 +132,7 @@ class Finder:
             return False
         if hit.typo:
             return " " in hit.key and len(hit.key) >= _CLEAR
-        alone = keyed.text.strip() == hit.key and hit.key not in self.cues.words.get("function", ())
+        alone = keyed.text.strip() == hit.key and not self.gazetteer.is_plain(hit.key)
         return not also_concept and (alone or self._announced(folded, hit) or self._praised(folded, hit))
 
     def _means_chinese_title(self, folded: Folded, hit: Hit, keyed: Folded, also_concept: bool) -> bool:
@@ -168,12 +171,39 @@ class Finder:
 
     def _is_part(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a single word stands next to another capitalised one: it is a part of a longer name."""
+        words, _ = folded.span(hit.start, hit.end)
+        function = self.cues.words.get("function", frozenset())
+        return " " not in words and any(word.lower() not in function for word in self._beside(folded, hit))
+
+    def _ends_name(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether what follows a Chinese surname may follow a name; two of its characters occur in other words."""
+        after = folded.text[hit.end : hit.end + 1]
+        return len(hit.key) > 2 or not after.isalnum() or after in self.cues.words.get("after_name", frozenset())
+
+    def _is_part_of_other(self, folded: Folded, hit: Hit, person: Entry) -> bool:
+        """Say whether a surname stands in another person's name; Leo DiCaprio is Leonardo."""
+        first = key_of(person.surface).split()[0]
+        beside = [key_of(word) for word in self._beside(folded, hit)]
+        return self._is_part(folded, hit) and not any(first.startswith(word) for word in beside if len(word) > 1)
+
+    def _beside(self, folded: Folded, hit: Hit) -> list[str]:
+        """Return the capitalised words right before and after a hit."""
         words, at = folded.span(hit.start, hit.end)
         before = re.search(r"([^\W\d_]+)[ -]$", folded.original[:at])
         after = re.match(r"[ -]([^\W\d_]+)", folded.original[at + len(words) :])
-        function = self.cues.words.get("function", frozenset())
-        beside = [found[1] for found in (before, after) if found]
-        return " " not in words and any(w[0].isupper() and w.lower() not in function for w in beside)
+        return [found[1] for found in (before, after) if found and found[1][0].isupper()]
+
+    def _is_part_of_other(self, folded: Folded, hit: Hit, person: Entry) -> bool:
+        """Say whether a surname stands in another person's name; Leo DiCaprio is Leonardo."""
+        first = key_of(person.surface).split()[0]
+        beside = [key_of(word) for word in self._beside(folded, hit)]
+        return self._is_part(folded, hit) and not any(first.startswith(word) for word in beside if len(word) > 1)
+
+    def _is_name_part(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a label is only a part of a name that is not known: Road in Zzyzx Road."""
+        words, _ = folded.span(hit.start, hit.end)
+        strange = [word for word in self._beside(folded, hit) if word.lower() not in self.gazetteer.known]
+        return words[:1].isupper() and not words.isupper() and bool(strange)
 
     def _follows_name(self, folded: Folded, hit: Hit) -> bool:
         """Say whether an unknown word stands right before a surname: it is part of another name."""
@@ -204,9 +234,11 @@ class Finder:
             return max(whole, key=lambda e: e.weight)
         known = sorted({n.entry.iri: n.entry for n in names}.values(), key=lambda e: -e.weight)
         clear = known and (len(known) == 1 or known[0].weight >= 2 * known[1].weight)
-        if not clear or self._is_part(folded, hit) or self._follows_name(folded, hit) or (is_han(hit.key[0]) and len(hit.key) < 2):
+        if is_han(hit.key[0]) and not self._ends_name(folded, hit):
             return None
-        common = hit.key in self.gazetteer.vocabulary or (len(hit.key) < 4 and not is_han(hit.key[0]))
+        if not clear or self._is_part_of_other(folded, hit, known[0]) or self._follows_name(folded, hit) or (is_han(hit.key[0]) and len(hit.key) < 2):
+            return None
+        common = hit.key in self.gazetteer.known or (len(hit.key) < 4 and not is_han(hit.key[0]))
         if common and not self.is_capitalised(folded, hit.start, hit.end):
             return None
         return known[0]
@@ -248,7 +280,7 @@ class Finder:
 
     def _concept(self, folded: Folded, hit: Hit, entries: list[Entry]) -> Mention | None:
         words, _ = folded.span(hit.start, hit.end)
-        if hit.key in self.cues.words["function"] and not (words.isupper() and words != words.lower()):
+        if hit.key in self.cues.words["pronouns"] and not (words.isupper() and words != words.lower()):
             return None
         if hit.key in self.cues.words.get("needs_noun", ()) and not self._before_noun(folded, hit):
             return None
@@ -271,6 +303,11 @@ class Finder:
         after = folded.text[hit.end :].lstrip(" -")
         cued = announced or after.startswith(tuple(self.cues.words.get("code_after", ())))
         return bool(cued) or (len(hit.key) > 1 and words.isupper())
+
+
+def _any_word(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for any of some words; those in Latin script stand for whole words."""
+    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)")
 
 
 def _ends_with(text: str, cue: str) -> bool:

@@ -11,7 +11,6 @@ _OUTRIGHT = {
     "too_long": Decision("refuse", "too_long"),
     "unclear": Decision("ask", "unclear"),
     "refuse": Decision("refuse", "refuse"),
-    "unsupported": Decision("refuse", "unsupported"),
 }
 """Acts that settle the turn by themselves."""
 
@@ -31,12 +30,13 @@ def decide(state: State, acts: Sequence[Act], schema: Schema) -> Decision:
         or _about_items(state, acts, said, schema)
         or _unknown(acts, said)
         or _recommend(state, acts, said, schema)
-        or next((Decision(act, act) for act in _SOCIAL if act in said), _OUTRIGHT["unclear"])
+        or next((Decision(act, act) for act in _SOCIAL if act in said), None)
+        or (Decision("refuse", "unsupported") if "unsupported" in said else Decision("ask", "unclear"))
     )
 
 
-def settle(decision: Decision, options: Sequence[tuple[Constraint, int]]) -> Decision:
-    """Return the decision for a recommendation that nothing fits: drop the wish that brings most, if any does."""
+def settle(decision: Decision, options: Sequence[tuple[tuple[Constraint, ...], int]]) -> Decision:
+    """Return the decision for a recommendation that nothing fits: drop the wishes that bring most, if any do."""
     if not options:
         return replace(decision, intent="relax", action="relax", dropped=(), count=0)
     dropped, count = options[0]
@@ -48,11 +48,12 @@ def _about_items(state: State, acts: Sequence[Act], said: set[str], schema: Sche
     if "request" in said and any(act.act == "inform" for act in acts) and not state.shown:
         return None
     named = tuple(dict.fromkeys(act.iri for act in acts if act.act == "ask" and act.item and act.iri))
-    if "explain" in said and (items := named or state.focus[:1]):
-        return Decision("explain", "explain", items[:1])
-    if "compare" in said and len(items := _pair(named, state)) == 2:
-        return Decision("compare", "compare", items)
-    return _answer(acts, named, schema)
+    if "explain" in said:
+        return Decision("explain", "explain", (named or state.focus)[:1])
+    if "compare" in said:
+        pair = _pair(named, state)
+        return Decision("compare", "compare", pair if len(pair) == 2 else ())
+    return _answer(acts, named, said, schema)
 
 
 def _pair(named: tuple[str, ...], state: State) -> tuple[str, ...]:
@@ -61,40 +62,42 @@ def _pair(named: tuple[str, ...], state: State) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *listed, *state.focus)))[:2]
 
 
-def _answer(acts: Sequence[Act], named: tuple[str, ...], schema: Schema) -> Decision | None:
-    asked = [act.slot for act in acts if act.act == "ask" and act.op == "?"]
-    if not asked and (not named or any(act.act in ("inform", "request", "like", "dislike") for act in acts)):
-        return None
-    if named:
-        told = next((slot.name for slot in schema.slots if slot.kind == "text"), schema.name_slot.name)
-        return Decision("answer", "answer", named[:1], asked[0] if asked else told)
-    return (
-        None
-        if any(act.act in (*_WISHES, "unknown", "request", "more") for act in acts)
-        else _OUTRIGHT["unclear"]
-    )
+def _answer(acts: Sequence[Act], named: tuple[str, ...], said: set[str], schema: Schema) -> Decision | None:
+    """Answer a question about an item; an item that is only mentioned is told about, where nothing else is said."""
+    questions = [act.slot for act in acts if act.act == "ask" and act.op == "?"]
+    if questions and named:
+        return Decision("answer", "answer", named[:1], questions[0])
+    if named and not said.intersection((*_WISHES, *_SOCIAL, "request", "more", "reject", "unknown")):
+        return Decision("answer", "answer", named[:1], _telling(schema))
+    if questions and not said.intersection((*_WISHES, "request", "more", "unknown")):
+        return Decision("ask", "unknown")
+    return None
+
+
+def _telling(schema: Schema) -> str:
+    """Return the slot that says what an item is about."""
+    return next((slot.name for slot in schema.slots if slot.kind == "text"), schema.name_slot.name)
 
 
 def _unknown(acts: Sequence[Act], said: set[str]) -> Decision | None:
     """Say that a title is not known, unless there are wishes to go by."""
-    if said.intersection(_WISHES):
-        return None
     missing = next((act for act in acts if act.act == "unknown"), None)
-    if missing is None:
+    if missing is None or said.intersection(_WISHES):
         return None
     return Decision("ask", "unknown", (missing.iri,) if missing.iri else (), text=str(missing.value))
 
 
 def _recommend(state: State, acts: Sequence[Act], said: set[str], schema: Schema) -> Decision | None:
+    """Recommend where there is anything to go by; ask first where there is nothing, but only once."""
     known = bool(state.constraints or state.likes or state.dislikes)
     if said.intersection(_WISHES) or (state.shown and said.intersection(("more", "reject", "switch"))):
         return Decision("recommend", "recommend")
-    if "forget" in said:
-        return Decision("recommend", "forget")
     if "restart" in said:
         return _ask(state, schema)
-    if not said.intersection(("request", "more", "reject")):
-        return None
+    if "forget" in said:
+        return Decision("recommend", "recommend") if known or state.shown else Decision("ask", "forget")
+    if not said.intersection(("request", "more")):
+        return Decision("greet", "greet") if "switch" in said else None
     return Decision("recommend", "recommend") if known or state.asked else _ask(state, schema)
 
 

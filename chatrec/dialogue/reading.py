@@ -12,6 +12,7 @@ from chatrec.dialogue.folding import Folded, is_han
 from chatrec.dialogue.mentions import Finder, Mention
 from chatrec.dialogue.numbers import Numeric, find_numbers
 from chatrec.dialogue.references import Reference, find_references
+from chatrec.dialogue.same import Shared, find_shared, shared_acts
 from chatrec.dialogue.unknown import find_unknown
 from chatrec.dialogue.values import Act, Operator, Polarity, State
 
@@ -31,6 +32,7 @@ _VALUE_ACTS: dict[str, tuple[str, Polarity]] = {
     "hate": ("dislike", "dislike"),
     "avoid": ("inform", "dislike"),
 }
+_SMALL_TALK = ("greet", "thank", "close", "chitchat")
 _POINTED = ("like", "love", "hate", "similar", "seen")
 
 
@@ -49,8 +51,12 @@ class Reading:
         self.sentences = sentences(self.text, self.cues, named)
         self.switches = tuple(self._switches())
         commands = [*self.switches, *self._restarts()]
-        named = tuple(m for m in named if m.title or not any(overlaps(m, event) for event in commands))
+        talk = self._small_talk()
+        named = tuple(
+            m for m in named if not any(overlaps(m, e) for e in talk) and (m.title or not any(overlaps(m, e) for e in commands))
+        )
         self.numbers = self._numbers(named)
+        self.shared = find_shared(self)
         self.questions = self._questions(named)
         inside = [*self.numbers, *(event for events in self.questions.values() for event in events)]
         self.mentions = tuple(m for m in named if m.title or not any(overlaps(m, span) for span in inside))
@@ -75,6 +81,11 @@ class Reading:
                 if self.cues.is_all(f"switch_{language}_alone", bare(self.text[said.start : said.end])):
                     yield Event(said.start, said.end, language)
 
+    def _small_talk(self) -> list[Event]:
+        """Return the sentences that are small talk as a whole: nothing in them is a wish."""
+        spans = [Event(s.start, s.end, bare(self.text[s.start : s.end])) for s in self.sentences]
+        return [s for s in spans if any(self.cues.is_all(purpose, s.kind) for purpose in _SMALL_TALK)]
+
     def _restarts(self) -> list[Event]:
         return [Event(m.start(), m.end(), "restart") for m in self.cues.find("restart", self.text)]
 
@@ -86,12 +97,23 @@ class Reading:
                 Event(m.start(), m.end(), slot)
                 for m in pattern.finditer(self.text)
                 if not any(t.start <= m.start() and m.end() <= t.end for t in titles)
+                and not any(span.start <= m.start() < span.end for span in self._small_talk())
+                and not any(span.start < m.end() and m.start() < span.end for span in self.shared)
             ]
             for slot, pattern in self.cues.ask.items()
         }
-        for event in self._noun_questions(titles):
+        for event in (*self._noun_questions(titles), *self._slot_questions()):
             found.setdefault(event.kind, []).append(event)
         return {slot: events for slot, events in found.items() if events}
+
+    def _slot_questions(self) -> Iterator[Event]:
+        """Yield questions that name a slot and ask for it: `the runtime?`, `语言是什么`."""
+        for slot, pattern in self.cues.names.items():
+            for found in pattern.finditer(self.text):
+                after = self.text[found.end() : found.end() + 12].lstrip()
+                asked = next(self.cues.find("asked_after", after), None)
+                if asked and asked.start() == 0:
+                    yield Event(found.start(), found.end(), slot)
 
     def _noun_questions(self, titles: Sequence[Mention]) -> Iterator[Event]:
         """Yield questions without a verb, of a title and the name of a slot alone: `director of X`, `X cast`."""
@@ -112,6 +134,17 @@ class Reading:
         """The items that are named."""
         return tuple(m for m in self.mentions if m.title and m.held)
 
+    @cached_property
+    def rivals(self) -> tuple[Mention, ...]:
+        """The items between which a question asks to choose: `X or Y?`."""
+        found: list[Mention] = []
+        for one, other in zip(self.titles, self.titles[1:], strict=False):
+            between = self.text[one.end : other.start].strip(' "\'》《,')
+            if self.sentence_of(one).question and self.cues.is_all("either", between):
+                felt = [self.clauses.governor(m) for m in (one, other)]
+                found += [one, other] if all(kind in ("", "wish", "unseen") for kind in felt) else []
+        return tuple(found)
+
     def acts(self) -> list[Act]:
         """Return the acts that carry a slot."""
         return [
@@ -120,7 +153,9 @@ class Reading:
             *self._pointed_acts(),
             *self._number_acts(),
             *self._question_acts(),
+            *self._other_questions(),
             *self._forget_acts(),
+            *shared_acts(self),
             *find_unknown(self),
         ]
 
@@ -129,7 +164,7 @@ class Reading:
         words, at = self.folded.span(span.start, span.end)
         return Act(name, text=words, start=at, **more)  # type: ignore[arg-type]
 
-    def sentence_of(self, span: Mention | Numeric | Reference | Event) -> Sentence:
+    def sentence_of(self, span: Mention | Numeric | Reference | Event | Shared) -> Sentence:
         """Return the sentence in which a span stands."""
         return next(
             (s for s in self.sentences if s.start <= span.start < s.end), Sentence(0, len(self.text), False)
@@ -178,8 +213,8 @@ class Reading:
         """Say whether a value only spells out a question: `is it based on a true story`."""
         return any(event.kind == mention.slot for event in self.asked_in(self.sentence_of(mention)))
 
-    def _is_asked_of_item(self, mention: Mention) -> bool:
-        """Say whether a value is asked about an item: `is it scary?`."""
+    def _is_asked_of_item(self, mention: Mention | Numeric) -> bool:
+        """Say whether a value or a number is asked about an item: `is it scary?`."""
         sentence = self.sentence_of(mention)
         before = self._pronominal(sentence.start, mention.start)
         return sentence.question and any(m.start() <= 2 for m in self.cues.find("yes_no", before))
@@ -193,27 +228,28 @@ class Reading:
         return "".join([*pieces, self.text[at:end]])
 
     def _title_acts(self) -> Iterator[Act]:
+        spoken = {act.iri for act in self._pointed_acts()}
         for mention in self.titles:
             governor = self.clauses.governor(mention)
             name, polarity = self._title_act(mention, governor)
-            op = cast(Operator, "-" if name == "forget" else "=")
-            yield self.act(
-                name,
-                mention,
-                slot=mention.slot,
-                op=op,
-                value=mention.value,
-                iri=mention.iri,
-                polarity=polarity,
-                item=True,
-            )
+            op: Operator = "-" if name == "forget" else "="
+            if governor or mention.iri not in spoken:
+                yield self._of_title(mention, name, polarity, op)
+            if name == "seen" and (verdict := self.clauses.verdict(mention)):
+                yield self._of_title(mention, *_TITLE_ACTS[verdict])
+
+    def _of_title(self, mention: Mention, name: str, polarity: Polarity, op: Operator = "=") -> Act:
+        value, iri = mention.value, mention.iri
+        return self.act(name, mention, slot=mention.slot, op=op, value=value, iri=iri, polarity=polarity, item=True)
 
     def _title_act(self, mention: Mention, governor: str) -> tuple[str, Polarity]:
         sentence = self.sentence_of(mention)
         if governor == "drop":
             return "forget", "neutral"
-        compared = self._is_measure(mention) or self.cues.has("compare", self.text[sentence.start : sentence.end])
-        if compared or (self.asked_in(sentence) and governor in ("", "wish", "about", "unseen")):
+        said = self.text[sentence.start : sentence.end]
+        rival = governor in ("", "wish", "unseen") and mention in self.rivals
+        compared = rival or self._is_measure(mention) or self.cues.has("compare", said) or self.cues.has("explain", said)
+        if compared or (self.asked_in(sentence) and governor in ("", "wish", "about", "unseen", "similar")):
             return "ask", "neutral"
         if not governor and sentence.question and not self.cues.has("similar", self.text):
             return "ask", "neutral"
@@ -263,8 +299,14 @@ class Reading:
             sentence = self.sentence_of(number)
             if any(overlaps(number, e) for e in self.asked_in(sentence)) or self._compares(number, sentence):
                 continue
+            if self._is_asked_of_item(number):
+                yield self.act("ask", number, slot=number.slot, op="?", polarity="neutral")
+                continue
             wish = number.inverted() if self.clauses.governor(number) in ("avoid", "hate") else number
             base = self._measure(number) if number.relative else None
+            if self.clauses.governor(number) == "drop":
+                yield self.act("forget", number, slot=number.slot, op="-", polarity="neutral")
+                continue
             bounds = wish.otherwise if number.relative and base is None else wish.bounds
             for op, value in bounds:
                 if value is not None or base is not None:
@@ -299,6 +341,15 @@ class Reading:
                 for iri, name in self._items(self.target(sentence)):
                     yield Act("ask", self.finder.name_slot, "=", name, iri, "neutral", item=True)
 
+    def _other_questions(self) -> Iterator[Act]:
+        """Yield a question without a slot where something is asked that no slot answers: box office, awards."""
+        for sentence in self.sentences:
+            said = self.text[sentence.start : sentence.end]
+            if not self.asked_in(sentence) and self.cues.has("ask_else", said) and self.target(sentence):
+                yield Act("ask", op="?", polarity="neutral", text=said.strip(), start=self.folded.starts[sentence.start])
+                for iri, name in self._items(self.target(sentence)):
+                    yield Act("ask", self.finder.name_slot, "=", name, iri, "neutral", item=True)
+
     def _is_about_item(self, event: Event, sentence: Sentence) -> bool:
         """A question needs something it can be about, or must be plainly one."""
         return bool(self.target(sentence)) or sentence.question
@@ -322,6 +373,8 @@ class Reading:
             for found in pattern.finditer(self.text):
                 event = Event(found.start(), found.end(), slot)
                 near = self.text[max(0, found.start() - 30) : found.start()].rstrip()
+                if any(overlaps(event, asked) for asked in self.asked_in(self.sentence_of(event))):
+                    continue
                 dropped = any(m.end() == len(near) for m in self.cues.find("drop_before", near))
                 after = self.text[found.end() : found.end() + 30]
                 if dropped or any(m.start() <= 4 for m in self.cues.find("after_drop", after)):

@@ -11,22 +11,29 @@ _PLAIN = ("request", "more", "restart", "explain", "compare", "greet", "thank", 
 _ALONE = ("chitchat", "rude")
 
 
-def session_acts(reading: Reading, detected: Detected) -> list[Act]:
-    """Return the acts of a message that carry no slot, in no order."""
+def session_acts(reading: Reading, detected: Detected, said: bool) -> list[Act]:
+    """Return the acts of a message that carry no slot, in no order; `said` where others do."""
     found = {
         name: event for name in (*_PLAIN, *_ALONE, "reject", "assent", "denial") if (event := _first(reading, name))
     }
     acts = [reading.act("switch", event, value=event.kind, polarity="neutral") for event in reading.switches]
-    said = bool(reading.mentions or reading.numbers or reading.questions)
+    if "restart" in found:
+        return [*acts, _act(reading, "restart", found["restart"])]
     acts += [_act(reading, name, found[name]) for name in _PLAIN if name in found]
-    if "compare" not in found and (event := _either(reading)):
-        acts.append(_act(reading, "compare", event))
+    if "compare" not in found and reading.rivals:
+        acts.append(_act(reading, "compare", Event(reading.rivals[0].end, reading.rivals[1].start, "compare")))
     if "reject" in found and reading.state.shown:
         acts.append(_act(reading, "reject", found["reject"]))
     acts += _about(reading, acts)
     if not acts and not said:
-        acts += _alone(reading, found)
+        acts += _alone(reading, found) or ([] if detected.foreign else _nouns(reading))
     return acts
+
+
+def _nouns(reading: Reading) -> list[Act]:
+    """Return a request where the only thing that is clear is what is talked about: `movie?`."""
+    found = reading.finder.noun.search(reading.text)
+    return [_act(reading, "request", Event(found.start(), found.end(), "noun"))] if found else []
 
 
 def _act(reading: Reading, name: str, event: Event) -> Act:
@@ -37,17 +44,9 @@ def _first(reading: Reading, purpose: str) -> Event | None:
     """Return the first cue of a purpose that is not part of a name."""
     for found in reading.cues.find(purpose, reading.text):
         event = Event(found.start(), found.end(), purpose)
-        if not any(overlaps(event, mention) for mention in reading.mentions):
+        named = [m for m in reading.mentions if m.title or purpose != "refuse"]
+        if not any(overlaps(event, mention) for mention in named):
             return event
-    return None
-
-
-def _either(reading: Reading) -> Event | None:
-    """Return the place of a question such as `X or Y?` between two items."""
-    for one, other in zip(reading.titles, reading.titles[1:], strict=False):
-        between = reading.text[one.end : other.start].strip(' "\'》《,')
-        if reading.sentence_of(one).question and reading.cues.is_all("either", between):
-            return Event(one.end, other.start, "compare")
     return None
 
 

@@ -9,7 +9,7 @@ from chatrec.config import settings
 from chatrec.dialogue.cues import load_cues
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.gazetteer import Gazetteer
-from chatrec.dialogue.language import Detected
+from chatrec.dialogue.language import Detected, warm
 from chatrec.dialogue.mentions import Finder, ItemsOf
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
@@ -33,6 +33,7 @@ class Understanding:
         self.cues = load_cues(schema.languages)
         self.gazetteer = Gazetteer(schema, entries, self.cues)
         self.finder = Finder(schema, self.gazetteer, self.cues, items_of)
+        warm()
 
     def mask(self, message: str) -> str:
         """Return the message with the names of items and people blanked out, for telling its language."""
@@ -51,14 +52,15 @@ class Understanding:
         if not any(character.isalnum() for character in message):
             return (Act("unclear", polarity="neutral", text=message.strip()),)
         reading = Reading(fold(message), self.finder, state)
-        said = session_acts(reading, detected)
+        content = reading.acts()
+        said = session_acts(reading, detected, bool(content))
         if not any(act.act == "refuse" for act in said):
-            said = [*reading.acts(), *said]
+            said = [*content, *said]
+        if detected.foreign:
+            said.append(Act("unsupported", value=detected.foreign, polarity="neutral"))
         acts = _without_repeats(sorted(said, key=lambda act: (act.start < 0, act.start)))
         if acts:
             return acts
-        if detected.foreign:
-            return (Act("unsupported", value=detected.foreign, polarity="neutral"),)
         return bare_title(reading) or (Act("unclear", polarity="neutral", text=message.strip()),)
 
 

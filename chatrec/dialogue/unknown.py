@@ -18,45 +18,44 @@ _QUOTED = re.compile(
     r"《([^《》]{1,80})》|“([^“”]{2,80})”|\"([^\"]{2,80})\"|「([^「」]{1,80})」|『([^『』]{1,80})』"
 )
 _NAME = re.compile(
-    r"\s*((?:[A-Z0-9][\w'’.:&-]*)(?:\s+(?:(?:of|the|and|in|a|to|for|on|at|with|from|&)\s+)*[A-Z0-9][\w'’.:&-]*)*)"
+    r"\s*((?:[A-Z0-9][A-Za-zÀ-ɏ0-9'’.:&-]*)(?:\s+(?:(?:of|the|and|in|a|to|for|on|at|with|from|&)\s+)*[A-Z0-9][A-Za-zÀ-ɏ0-9'’.:&-]*)*)"
 )
+_SEVERAL = re.compile(r"[A-Z][A-Za-zÀ-ɏ'’]+(?:\s+[A-Z][A-Za-zÀ-ɏ0-9'’]+)+")
 _ANNOUNCING = ("love", "like", "hate", "similar", "seen", "unseen", "about")
 _LONGEST = 7
 """Words (or Chinese characters) that a bare message may have to be taken for a title."""
 
 
 def find_unknown(reading: Reading) -> list[Act]:
-    """Return an `unknown` act for each title that is meant and not held: quoted, after `I loved`, or a sequel."""
+    """Return an `unknown` act for each title that is meant and not held: quoted, after `I loved`, asked about, a sequel."""
     acts = [
         reading.act("unknown", m, value=m.value, iri=m.iri, polarity="neutral") for m in reading.mentions if not m.held
     ]
-    for start, words in (*_quoted(reading), *_announced(reading)):
+    for start, words in (*_quoted(reading), *_announced(reading), *_asked_about(reading)):
         span = Mention(start, start + len(words), "", words, "")
-        if any(overlaps(span, m) for m in reading.mentions) or not key_of(words):
+        taken = [(act.start, act.start + len(act.text)) for act in acts]
+        position = reading.folded.starts[start]
+        if any(overlaps(span, m) for m in reading.mentions) or any(a <= position < b for a, b in taken):
             continue
-        if any(act.start <= start < act.start + len(act.text) for act in acts):
-            continue
-        acts.append(_unknown(reading, words, reading.folded.starts[start]))
+        if key_of(words):
+            acts.append(_unknown(reading, words, position))
     return acts
-
-
-def _unknown(reading: Reading, words: str, start: int) -> Act:
-    near = reading.finder.gazetteer.similar_title(words)
-    return Act("unknown", value=words, iri=near.iri if near else "", polarity="neutral", text=words, start=start)
 
 
 def bare_title(reading: Reading) -> tuple[Act, ...]:
     """Return an `unknown` act for a message that looks like a title and like nothing else."""
     words = reading.folded.original.strip(" .!?。！？")
-    gazetteer, function = reading.finder.gazetteer, reading.cues.words.get("function", frozenset())
+    function = reading.cues.words.get("function", frozenset())
     if any(is_han(character) for character in words):
         title = 2 < len(words) <= _LONGEST and words.isalnum() and not any(c in function for c in words)
     else:
-        named = [word for word in words.split() if word.casefold() not in function]
-        strange = [word for word in key_of(words).split() if word not in gazetteer.known and not word.isdigit()]
-        written = all(word[0].isupper() or word[0].isdigit() for word in named)
-        title = written and (bool(strange) or len(named) > 1) and len(words.split()) <= _LONGEST
+        title = bool(_NAME.fullmatch(words)) and len(words.split()) <= _LONGEST and _is_name(words, reading)
     return (_unknown(reading, words, reading.folded.original.find(words)),) if title else ()
+
+
+def _unknown(reading: Reading, words: str, start: int) -> Act:
+    near = reading.finder.gazetteer.similar_title(words)
+    return Act("unknown", value=words, iri=near.iri if near else "", polarity="neutral", text=words, start=start)
 
 
 def _folded_position(reading: Reading, original: int) -> int:
@@ -72,19 +71,41 @@ def _quoted(reading: Reading) -> Iterator[tuple[int, str]]:
 
 def _announced(reading: Reading) -> Iterator[tuple[int, str]]:
     """Yield capitalised words right after words such as `I loved`."""
-    original = reading.folded.original
-    if original.isupper() or original.istitle():
-        return
     ends = {event.end for event in reading.clauses.events if event.kind in _ANNOUNCING}
     ends |= {found.end() for found in reading.cues.find("title_before", reading.text)}
-    for end in sorted(ends):
-        _, at = reading.folded.span(end - 1, end)
-        found = _NAME.match(original, at + 1)
-        if found and _is_name(found[1], reading):
-            yield _folded_position(reading, found.start(1)), found[1].rstrip(".:'’-")
+    if _tells_names(reading):
+        for end in sorted(ends):
+            _, at = reading.folded.span(end - 1, end)
+            yield from _name_at(reading, at + 1)
+
+
+def _asked_about(reading: Reading) -> Iterator[tuple[int, str]]:
+    """Yield several capitalised words inside of a question about an item."""
+    if not _tells_names(reading):
+        return
+    for sentence in reading.sentences:
+        if reading.asked_in(sentence) or (sentence.question and not reading.cues.has("request", reading.text)):
+            start, end = (reading.folded.starts[at] for at in (sentence.start, sentence.end))
+            words = reading.folded.original[start:end]
+            for found in _SEVERAL.finditer(words):
+                if words[: found.start()].strip():
+                    yield from _name_at(reading, start + found.start())
+
+
+def _tells_names(reading: Reading) -> bool:
+    """Say whether capital letters mean anything in the message."""
+    return not reading.folded.original.isupper() and not reading.folded.original.istitle()
+
+
+def _name_at(reading: Reading, at: int) -> Iterator[tuple[int, str]]:
+    found = _NAME.match(reading.folded.original, at)
+    if found and _is_name(found[1], reading):
+        yield _folded_position(reading, found.start(1)), found[1].rstrip(".:'’-")
 
 
 def _is_name(words: str, reading: Reading) -> bool:
-    """Say whether capitalised words are a name: not all of them are words of the language."""
-    known = reading.finder.gazetteer.vocabulary
-    return any(word not in known and not word.isdigit() for word in key_of(words).split())
+    """Say whether capitalised words are a name: several, or one that is no word of the language."""
+    gazetteer, function = reading.finder.gazetteer, reading.cues.words.get("function", frozenset())
+    parts = key_of(words).split()
+    telling = [word for word in parts if word not in function and not word.isdigit()]
+    return len(telling) > 1 or any(word not in gazetteer.known for word in telling)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -74,7 +73,9 @@ def verify(folder: Path) -> None:
     files: dict[str, dict[str, object]] = json.loads((folder / _MANIFEST).read_text())
     for name, facts in files.items():
         if _sha256(folder / name) != facts["sha256"]:
-            raise ModelError(f"{folder / name} is damaged.", f"Delete {folder}; it is made again at the next start.")
+            raise ModelError(
+                f"{folder / name} is damaged.", f"Delete {folder}; it is made again at the next start."
+            )
 
 
 def _convert(target: Path, progress: Progress) -> None:
@@ -83,7 +84,7 @@ def _convert(target: Path, progress: Progress) -> None:
         _write_model(partial, progress)
         _write_manifest(partial)
         verify(partial)
-        os.replace(partial, target)
+        partial.replace(target)
     except OSError as error:
         raise ModelError(
             f"The base model could not be converted: {error}",

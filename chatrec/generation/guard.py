@@ -37,7 +37,9 @@ class Guard:
         self._proper: ahocorasick.Automaton = ahocorasick.Automaton()
         for entry in entries:
             surface = unicodedata.normalize("NFC", entry.surface)
-            if len(surface) < 2 or (name_slot in entry.slots and not _LATIN.search(surface) and len(surface) < 4):
+            if len(surface) < 2 or (
+                name_slot in entry.slots and not _LATIN.search(surface) and len(surface) < 4
+            ):
                 continue
             if surface[:1].isupper() or (name_slot in entry.slots and _LATIN.search(surface)):
                 self._proper.add_word(surface, surface)
@@ -74,7 +76,9 @@ def _whole(text: str, start: int, end: int, label: str) -> bool:
     if not _LATIN.search(label):
         return True
     before, after = text[start - 1 : start], text[end : end + 1]
-    return not (_WORD.match(before) and _LATIN.match(before)) and not (_WORD.match(after) and _LATIN.match(after))
+    return not (_WORD.match(before) and _LATIN.match(before)) and not (
+        _WORD.match(after) and _LATIN.match(after)
+    )
 
 
 def _ordinary(text: str, start: int, label: str) -> bool:

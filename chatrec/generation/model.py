@@ -60,7 +60,10 @@ class PointerLM(nn.Module):
     def hidden(self, units: Tensor, cache: Any = None, mask: Tensor | None = None) -> Tensor:
         """Run the trunk; shape (batch, length) -> (batch, length, width). A cache, where given, is extended."""
         out = self.trunk(
-            inputs_embeds=self.embed(units), past_key_values=cache, attention_mask=mask, use_cache=cache is not None
+            inputs_embeds=self.embed(units),
+            past_key_values=cache,
+            attention_mask=mask,
+            use_cache=cache is not None,
         )
         return out.last_hidden_state  # type: ignore[no-any-return]
 
@@ -110,10 +113,13 @@ def new_rows(base: Any, codec: Codec) -> Tensor:
     return torch.stack(rows)
 
 
-def save_adapter(model: PointerLM, codec: Codec, folder: Path) -> None:
-    """Write LoRA and pointer rows (bfloat16) and the pointers' names into a folder."""
+def save_adapter(model: PointerLM, codec: Codec, folder: Path, base_name: str) -> None:
+    """Write LoRA and pointer rows (bfloat16) and the pointers' names into a folder; no path of this machine gets in."""
     folder.mkdir(parents=True, exist_ok=True)
+    for config in model.base.peft_config.values():
+        config.base_model_name_or_path = base_name
     model.base.save_pretrained(folder)
+    (folder / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
     lora = folder / "adapter_model.safetensors"
     save_file({name: tensor.bfloat16() for name, tensor in load_file(lora).items()}, lora)
     save_file({"rows": model.pointer_rows.detach().bfloat16().contiguous()}, folder / _ROWS)

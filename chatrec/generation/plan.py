@@ -96,10 +96,11 @@ def make_plan(
 
 
 def _required(section: str, licence: Mapping[str, Literal]) -> str | None:
-    """Name the pointer that the reply cannot do without: the fact asked for, the reason, the dropped wish."""
+    """Name the pointer that the reply cannot do without: the fact asked for, the reason, the dropped wish, the praised title."""
     action, _, slot = section.partition(".")
     reasons = [name for name in licence if name.startswith(("A.same.", "wish."))]
     first = {"answer": f"A.{slot}", "relax": "drop", "unknown": "unknown", "explain": next(iter(reasons), "")}
+    first["recommend"] = "liked"
     wanted = first.get(action.split()[0], "")
     return wanted if wanted in licence else None
 
@@ -158,7 +159,9 @@ class _Builder:
 
     def _liked(self, candidates: Sequence[Candidate], section: str) -> dict[str, Literal]:
         """Return literals for titles that were praised (or not) in this turn; for an explanation, for the one that led here."""
-        titles = [(act.polarity, act.iri) for act in self.acts if act.slot == self.schema.name_slot.name and act.iri]
+        titles = [
+            (act.polarity, act.iri) for act in self.acts if act.slot == self.schema.name_slot.name and act.iri
+        ]
         liked = [iri for polarity, iri in titles if polarity == "like"]
         if section == "explain" and candidates and candidates[0].shared:
             liked = [candidates[0].shared[0][1]]
@@ -230,7 +233,9 @@ class _Builder:
             licence["count"] = plain(str(self.decision.count), (SESSION, "count", str(self.decision.count)))
         if self.decision.dropped:
             slots = dict.fromkeys(wish.slot for wish in self.decision.dropped)
-            named = [self._wish([wish for wish in self.decision.dropped if wish.slot == slot]) for slot in slots]
+            named = [
+                self._wish([wish for wish in self.decision.dropped if wish.slot == slot]) for slot in slots
+            ]
             licence["drop"] = listed(named, self.language)
         if self.decision.text:
             words = " ".join(self.decision.text.split())[:60]
@@ -253,7 +258,8 @@ def delexicalise(
     parts[-1] += message[position:]
     kept = (part if i % 2 else " ".join(part.split())[:limit] for i, part in enumerate(parts))
     spaced = tuple(
-        text if i % 2 or not text else f"{' ' if i and parts[i][:1].isspace() else ''}{text}" for i, text in enumerate(kept)
+        text if i % 2 or not text else f"{' ' if i and parts[i][:1].isspace() else ''}{text}"
+        for i, text in enumerate(kept)
     )
     return Template(section, language, spaced)
 
@@ -265,7 +271,9 @@ def _pointer(act: Act, name_slot: str, used: Sequence[str]) -> str | None:
         return None
     if act.slot != name_slot:
         return f"wish.{act.slot}" if act.polarity == "like" and f"wish.{act.slot}" not in used else None
-    choices = {"like": ("liked", "liked2"), "dislike": ("disliked",), "neutral": ("A.title", "B.title")}[act.polarity]
+    choices = {"like": ("liked", "liked2"), "dislike": ("disliked",), "neutral": ("A.title", "B.title")}[
+        act.polarity
+    ]
     return next((choice for choice in choices if choice not in used), None)
 
 

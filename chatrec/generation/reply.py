@@ -23,8 +23,8 @@ __all__ = ["Replier", "join", "open_replier"]
 _ATTEMPTS = 4
 """How often a sentence that the guard refuses is written anew."""
 _SEPARATOR = "\x00"
-LANGUAGES = ("en", "zh")
 Progress = Callable[[str], None]
+log = logging.getLogger(__name__)
 
 
 class Knowledge(Protocol):
@@ -35,9 +35,6 @@ class Knowledge(Protocol):
 
     @property
     def schema(self) -> Schema: ...
-
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,20 +98,20 @@ def open_replier(pack: Knowledge, progress: Progress | None = None) -> Replier:
     if not chosen.generate:
         return Replier(guard)
     try:
-        writer = _open_writer(guard, progress)
+        writer = _open_writer(guard, pack.schema.languages, progress)
     except ChatrecError as error:
         log.warning("%s\nReplies are plain until this is mended.", error)
         return Replier(guard)
     return Replier(guard, writer, chosen.reply_seconds)
 
 
-def _open_writer(guard: Guard, progress: Progress | None) -> Writer:
+def _open_writer(guard: Guard, languages: Sequence[Language], progress: Progress | None) -> Writer:
     from chatrec.generation.files import adapter_dir, base_model_dir
     from chatrec.generation.model import load_model
 
     chosen = settings()
     loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
-    return Writer(loaded, {language: clean(language, guard) for language in LANGUAGES}, chosen.temperature)
+    return Writer(loaded, {language: clean(language, guard) for language in languages}, chosen.temperature)
 
 
 def clean(language: Language, guard: Guard) -> dict[str, tuple[Template, ...]]:

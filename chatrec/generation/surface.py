@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from chatrec.dialogue.values import Claim, Language, Sentence
-from chatrec.generation.wording import Literal
+from chatrec.generation.wording import Literal, wording
 
 _NO_BLANK_AFTER = re.compile(r"(^|[\s(\[«“‘/—–-])$")
 _ARTICLE = re.compile(r"(?:^|(?<=\W))([Aa])$")
@@ -17,9 +17,9 @@ class Surface:
     """Builds the text of a reply piece by piece."""
 
     def __init__(self, language: Language, first: bool = True) -> None:
-        self.language = language
         self.text = ""
         self._first = first
+        self._blanks: bool = wording(language)["blanks"]
         self.claims: list[Claim] = []
 
     def words(self, text: str) -> None:
@@ -28,7 +28,7 @@ class Surface:
 
     def literal(self, literal: Literal) -> None:
         """Append a literal, with the blank before it and the article that it needs."""
-        if self.language != "zh":
+        if self._blanks:
             if article := _ARTICLE.search(self.text.rstrip()):
                 self._article(article[1], literal.text)
             if not _NO_BLANK_AFTER.search(self.text) or not (self.text or self._first):
@@ -40,7 +40,9 @@ class Surface:
             self.text += part.text
 
     def _article(self, article: str, following: str) -> None:
-        self.text = self.text.rstrip()[: -len(article)] + (article + "n" if _VOWEL.match(following) else article)
+        self.text = self.text.rstrip()[: -len(article)] + (
+            article + "n" if _VOWEL.match(following) else article
+        )
 
     def sentence(self) -> Sentence:
         """Return what was built."""

@@ -89,7 +89,9 @@ def _read(path: Path, language: str) -> list[Template]:
         elif section:
             templates.append(parse(line, section, language))
         else:
-            raise ModelError(f"{path}: a line before the first [section].", "Start the file with a [section].")
+            raise ModelError(
+                f"{path}: a line before the first [section].", "Start the file with a [section]."
+            )
     return templates
 
 

@@ -40,7 +40,9 @@ class Literal:
 @lru_cache
 def wording(language: Language) -> dict[str, Any]:
     """Return the wording rules of a language."""
-    loaded: dict[str, Any] = yaml.safe_load((prompts_dir() / language / "wording.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(
+        (prompts_dir() / language / "wording.yaml").read_text(encoding="utf-8")
+    )
     return loaded
 
 

@@ -38,7 +38,9 @@ class Mark:
 class Draft:
     """A reply in the making: a walk through the automaton, and what the model has read of it."""
 
-    def __init__(self, loaded: Loaded, walk: Walk, prompt: Sequence[int], temperature: float, seed: int) -> None:
+    def __init__(
+        self, loaded: Loaded, walk: Walk, prompt: Sequence[int], temperature: float, seed: int
+    ) -> None:
         from transformers import DynamicCache
 
         self._model, self._codec = loaded.model, loaded.codec

@@ -13,6 +13,7 @@ from chatrec.dialogue.values import Constraint, Schema
 from chatrec.grounding.graph import render_query
 from chatrec.grounding.pack import Pack
 
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a query found: item IRIs, the best known first, and the query as it ran."""
@@ -65,7 +66,9 @@ def relaxations(
     wishes = [wish for wish in constraints if wish.polarity == "like"]
 
     def without(dropped: tuple[Constraint, ...]) -> Relaxation:
-        return Relaxation(dropped, find(pack, [wish for wish in constraints if wish not in dropped], kept_out))
+        return Relaxation(
+            dropped, find(pack, [wish for wish in constraints if wish not in dropped], kept_out)
+        )
 
     single = [trial for wish in wishes if (trial := without((wish,))).found.items]
     if single:

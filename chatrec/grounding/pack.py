@@ -7,7 +7,6 @@ the cache under the hash of its files, so that a second start only opens the sto
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -39,7 +38,8 @@ def pack_dir(name: str) -> Path:
             return path
     known = sorted(p.parent.name for p in knowledge_dir().glob("*/shapes.ttl"))
     raise PackError(
-        f"There is no pack {name!r}.", f"A pack is a folder with a shapes.ttl. Known by name: {', '.join(known)}."
+        f"There is no pack {name!r}.",
+        f"A pack is a folder with a shapes.ttl. Known by name: {', '.join(known)}.",
     )
 
 
@@ -58,7 +58,9 @@ def _load(folder: Path, store: pyoxigraph.Store) -> None:
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None)
             where = f"{path.name}, line {line}" if line else path.name
-            raise PackError(f"{where}: this is no valid Turtle: {error}", f"Mend {path} and start again.") from error
+            raise PackError(
+                f"{where}: this is no valid Turtle: {error}", f"Mend {path} and start again."
+            ) from error
 
 
 def validate(folder: Path) -> None:
@@ -84,7 +86,8 @@ def _violations(report: RdfGraph, limit: int = 10) -> str:
     lines = []
     for result in report.objects(predicate=URIRef(f"{sh}result")):
         node, path, value, text = (
-            report.value(result, URIRef(f"{sh}{key}")) for key in ("focusNode", "resultPath", "value", "resultMessage")
+            report.value(result, URIRef(f"{sh}{key}"))
+            for key in ("focusNode", "resultPath", "value", "resultMessage")
         )
         found = "" if value is None else f", value {value}"
         lines.append(f"  {node}, property {path}{found}: {text}")
@@ -120,7 +123,7 @@ def _compile(folder: Path, target: Path) -> None:
         store.optimize()
         store.flush()
         del store
-        os.replace(partial / "store", target)
+        (partial / "store").replace(target)
     except OSError as error:
         raise PackError(
             f"The pack {folder.name} could not be compiled: {error}",

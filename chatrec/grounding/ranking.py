@@ -43,7 +43,9 @@ def features(pack: Pack) -> Features:
     paths = [URIRef(slot.path) for slot in pack.schema.slots if slot.links]
     pairs = [
         (str(row["item"]), str(row["object"]))
-        for row in pack.graph.select(render_query("links", item_class=URIRef(pack.schema.item_class), paths=paths))
+        for row in pack.graph.select(
+            render_query("links", item_class=URIRef(pack.schema.item_class), paths=paths)
+        )
     ]
     rows = {item: i for i, item in enumerate(sorted({item for item, _ in pairs}))}
     columns = {value: i for i, value in enumerate(sorted({value for _, value in pairs}))}
@@ -78,10 +80,14 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
 def describe(pack: Pack, scores: Mapping[str, float], state: State) -> tuple[Candidate, ...]:
     """Return the items as candidates, in the order given, each with the facts that speak for it in this state."""
     items = {item.iri: item for item in pack.items((*scores, *state.likes))}
-    return tuple(_candidate(pack, items[iri], score, items, state) for iri, score in scores.items() if iri in items)
+    return tuple(
+        _candidate(pack, items[iri], score, items, state) for iri, score in scores.items() if iri in items
+    )
 
 
-def _diverse(space: Features, best: np.ndarray, score: dict[int, float], size: int) -> list[tuple[int, float]]:
+def _diverse(
+    space: Features, best: np.ndarray, score: dict[int, float], size: int
+) -> list[tuple[int, float]]:
     """Pick `size` rows by maximal marginal relevance: the best first, then the best that differ from those picked."""
     vectors = space.matrix[best]
     alike = np.asarray((vectors @ vectors.T).todense())
@@ -97,7 +103,9 @@ def _diverse(space: Features, best: np.ndarray, score: dict[int, float], size: i
 
 def _candidate(pack: Pack, item: Item, score: float, items: dict[str, Item], state: State) -> Candidate:
     met = tuple(fact for wish in state.constraints if (fact := _met_by(item, wish)) is not None)
-    return Candidate(item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items]))
+    return Candidate(
+        item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items])
+    )
 
 
 def _met_by(item: Item, wish: Constraint) -> Fact | None:

@@ -48,7 +48,9 @@ def read_schema(graph: Graph, name: str) -> Schema:
     item_class = graph.rdf.value(pack, URIRef(f"{VOCABULARY}itemClass"))
     listed = graph.rdf.value(pack, URIRef(f"{VOCABULARY}languages"))
     if item_class is None or listed is None:
-        raise PackError("chatrec:Pack lacks chatrec:itemClass or chatrec:languages.", "Add both in shapes.ttl.")
+        raise PackError(
+            "chatrec:Pack lacks chatrec:itemClass or chatrec:languages.", "Add both in shapes.ttl."
+        )
     nouns: dict[str, list[str]] = defaultdict(list)
     for noun in graph.rdf.objects(pack, URIRef(f"{VOCABULARY}noun")):
         nouns[str(getattr(noun, "language", None) or "en")].append(str(noun))
@@ -64,7 +66,9 @@ def read_schema(graph: Graph, name: str) -> Schema:
 def _read_slots(graph: Graph) -> tuple[Slot, ...]:
     rows: dict[str, dict[str, Any]] = {}
     for row in graph.select(render_query("slots")):
-        slot = rows.setdefault(str(row["slot"]), {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list)})
+        slot = rows.setdefault(
+            str(row["slot"]), {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list)}
+        )
         if (property_ := row.get("property")) is None:
             continue
         text = row["text"]
@@ -76,7 +80,8 @@ def _read_slots(graph: Graph) -> tuple[Slot, ...]:
     slots = tuple(_slot(name, parts) for name, parts in rows.items())
     if sum(slot.kind == "name" for slot in slots) != 1:
         raise PackError(
-            "A pack needs exactly one slot that names its items.", "Give one property shape the path schema:name."
+            "A pack needs exactly one slot that names its items.",
+            "Give one property shape the path schema:name.",
         )
     return slots
 
@@ -87,7 +92,9 @@ def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
         name=name,
         path=str(row["path"]),
         kind=_kind(row),
-        cues={language: tuple(sorted(words, key=len, reverse=True)) for language, words in parts["cues"].items()},
+        cues={
+            language: tuple(sorted(words, key=len, reverse=True)) for language, words in parts["cues"].items()
+        },
         links=str(row.get("links", "false")) == "true",
         broader=str(row.get("broader", "false")) == "true",
         rare_first=str(row.get("rareFirst", "false")) == "true",
@@ -131,7 +138,9 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
     for node, found in labels.items():
         places = tuple(sorted(slots[node], key=order.__getitem__))
         known, value = weights.get(node, 0.0), _english_label(found)
-        entries += [Entry(text, code, node, places, value, known, first) for (text, code), first in found.items()]
+        entries += [
+            Entry(text, code, node, places, value, known, first) for (text, code), first in found.items()
+        ]
     return (*entries, *_codes(graph, schema, by_path))
 
 
@@ -148,7 +157,9 @@ def _label_rows(graph: Graph, schema: Schema) -> list[Row]:
 
 def _english_label(labels: Mapping[tuple[str, str], bool]) -> str:
     """Return the preferred English label, or any label where there is none."""
-    return next((text for (text, code), first in labels.items() if first and code == "en"), next(iter(labels))[0])
+    return next(
+        (text for (text, code), first in labels.items() if first and code == "en"), next(iter(labels))[0]
+    )
 
 
 def _codes(graph: Graph, schema: Schema, by_path: Mapping[str, str]) -> list[Entry]:
@@ -178,8 +189,12 @@ def read_items(
     labels: dict[Triple, dict[str, str]] = defaultdict(dict)
     for row in rows:
         node = row.get("label") or row["object"]
-        labels[str(row["item"]), str(row["path"]), str(row["object"])][getattr(node, "language", None) or ""] = str(node)
-    items = {iri: _item(iri, schema, labels, weights) for iri in dict.fromkeys(triple[0] for triple in labels)}
+        labels[str(row["item"]), str(row["path"]), str(row["object"])][
+            getattr(node, "language", None) or ""
+        ] = str(node)
+    items = {
+        iri: _item(iri, schema, labels, weights) for iri in dict.fromkeys(triple[0] for triple in labels)
+    }
     return tuple(items[iri] for iri in wanted if iri in items)
 
 
@@ -189,7 +204,9 @@ def _item(
     facts = {}
     for slot in schema.slots:
         sign = 1 if slot.rare_first else -1
-        found = [Fact(t, slot.name, names) for t, names in labels.items() if t[0] == iri and t[1] == slot.path]
+        found = [
+            Fact(t, slot.name, names) for t, names in labels.items() if t[0] == iri and t[1] == slot.path
+        ]
         found.sort(key=lambda fact: (sign * weights.get(fact.triple[2], 0.0), fact.triple[2]))
         if found:
             facts[slot.name] = tuple(found)

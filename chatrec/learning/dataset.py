@@ -15,8 +15,21 @@ from chatrec.generation.templates import Template, targets, utterances
 
 LANGUAGES = ("en", "zh")
 _ITEM_SLOTS = (
-    "title year director writer actor actor2 genre mood mood2 theme audience runtime language country rating basis synopsis"
-).split()
+    *(
+        "title",
+        "year",
+        "director",
+        "writer",
+        "actor",
+        "actor2",
+        "genre",
+        "mood",
+        "mood2",
+        "theme",
+        "audience",
+    ),
+    *("runtime", "language", "country", "rating", "basis", "synopsis"),
+)
 _OFTEN_MISSING = {"writer": 0.3, "basis": 0.3, "rating": 0.3, "actor2": 0.2, "mood2": 0.2}
 
 
@@ -41,7 +54,9 @@ def pointer_names(languages: Sequence[str] = LANGUAGES) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def split(templates: Sequence[Template], share: float = 0.05, seed: int = 0) -> tuple[list[Template], list[Template]]:
+def split(
+    templates: Sequence[Template], share: float = 0.05, seed: int = 0
+) -> tuple[list[Template], list[Template]]:
     """Split into training and held-out wordings."""
     shuffled = list(templates)
     random.Random(seed).shuffle(shuffled)
@@ -69,7 +84,11 @@ def message_section(section: str) -> str:
 
 def _said(template: Template) -> set[str]:
     """Return the pointers of a template that stand for the user's words."""
-    return {n for n in template.pointers if n.startswith("wish.") or n in ("liked", "liked2", "disliked", "unknown")}
+    return {
+        n
+        for n in template.pointers
+        if n.startswith("wish.") or n in ("liked", "liked2", "disliked", "unknown")
+    }
 
 
 def _message_for(target: Template, rng: random.Random) -> Template:

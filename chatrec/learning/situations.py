@@ -9,14 +9,16 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from chatrec.dialogue.values import Act, Constraint, Decision, Item, Language, State
+from chatrec.dialogue.values import Act, Constraint, Decision, Item, Language, Operator, State
 from chatrec.generation.plan import Labels, Plan, make_plan
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking import describe, features
 
 _LISTED = (("recommend", (1, 2, 3)), ("relax", (0, 1, 2, 3)))
 _TALK = ("greet", "thank", "close", "chitchat", "refuse", "unknown", "forget")
+_BOUNDS: tuple[Operator, ...] = ("=", ">=", "<=")
 _ASKED = ("genre", "mood", "year", "audience", "language", "actor", "runtime", "theme")
+
 
 @dataclass(frozen=True)
 class Situations:
@@ -34,7 +36,9 @@ class Situations:
         if decision.intent == "relax" and state.constraints:
             decision = replace(decision, dropped=state.constraints[:1])
         shown = describe(self.pack, dict.fromkeys([item.iri for item in items[:count]], 0.0), state)
-        message = "，".join(act.text for act in acts) if language == "zh" else ", ".join(act.text for act in acts)
+        message = (
+            "，".join(act.text for act in acts) if language == "zh" else ", ".join(act.text for act in acts)
+        )
         return make_plan(self.pack.schema, self.labels, decision, shown, acts, state, message)
 
     def plans(self, language: Language, count: int, seed: int = 0) -> Iterator[Plan]:
@@ -49,7 +53,9 @@ class Situations:
 
     def _decision(self, items: list[Item], rng: random.Random) -> tuple[Decision, int]:
         """Draw what to do, and with how many items."""
-        kind = rng.choice(["recommend", "recommend", "relax", "answer", "answer", "explain", "compare", "ask", "talk"])
+        kind = rng.choice(
+            ["recommend", "recommend", "relax", "answer", "answer", "explain", "compare", "ask", "talk"]
+        )
         iris = tuple(item.iri for item in items)
         if kind in dict(_LISTED):
             return Decision(kind, kind, count=rng.choice([None, 2, 17])), rng.choice(dict(_LISTED)[kind])
@@ -69,17 +75,36 @@ class Situations:
         acts: list[Act] = []
         if rng.random() < 0.5:
             name = liked.name(self.pack.schema, language)
-            acts.append(Act("like", name.slot, "=", name.label("en"), liked.iri, "like", name.label(language), 0))
-        slots = [slot for slot in self.pack.schema.slots if slot.kind in ("entity", "number") and slot.name in item.facts]
+            acts.append(
+                Act("like", name.slot, "=", name.label("en"), liked.iri, "like", name.label(language), 0)
+            )
+        slots = [
+            slot
+            for slot in self.pack.schema.slots
+            if slot.kind in ("entity", "number") and slot.name in item.facts
+        ]
         for slot in rng.sample(slots, rng.choice([0, 0, 1, 1, 2])):
             fact = rng.choice(item.facts[slot.name])
             number = slot.kind == "number"
             value = int(fact.triple[2]) if number else fact.label("en")
-            operator = rng.choice(["=", ">=", "<="]) if number else "="
-            acts.append(Act("inform", slot.name, operator, value, "" if number else fact.triple[2], "like", fact.label(language)))
-        wishes = tuple(Constraint(a.slot or "", a.op, a.value or "", a.iri) for a in acts if a.act == "inform")
+            operator: Operator = rng.choice(_BOUNDS) if number else "="
+            acts.append(
+                Act(
+                    "inform",
+                    slot.name,
+                    operator,
+                    value,
+                    "" if number else fact.triple[2],
+                    "like",
+                    fact.label(language),
+                )
+            )
+        wishes = tuple(
+            Constraint(a.slot or "", a.op, a.value or "", a.iri) for a in acts if a.act == "inform"
+        )
         likes = tuple(act.iri for act in acts if act.act == "like")
         return _placed(acts, language), State(language, wishes, likes, turn=1)
+
 
 def _placed(acts: list[Act], language: Language) -> tuple[Act, ...]:
     """Give every act its place in the message that names them one after the other."""
@@ -89,8 +114,7 @@ def _placed(acts: list[Act], language: Language) -> tuple[Act, ...]:
         position += len(act.text) + (1 if language == "zh" else 2)
     return tuple(placed)
 
+
 def situations(pack: Pack) -> Situations:
     """Return the situations of a pack."""
     return Situations(pack, Labels(pack.entries))
-
-__all__ = ["Candidate", "Situations", "situations"]

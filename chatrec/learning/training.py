@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from chatrec.config import settings
 from chatrec.generation.conversation import Codec
 from chatrec.generation.files import base_model_dir
 from chatrec.generation.model import PointerLM, load_base, make_codec, new_rows, save_adapter
@@ -54,7 +55,7 @@ def train_lm(out: Path, recipe: Recipe | None = None, report: Report | None = No
     before = evaluate(model, codec, held, lexicon)
     losses = _run(model, codec, learn, lexicon, recipe, report)
     after = evaluate(model, codec, held, lexicon)
-    save_adapter(model, codec, out)
+    save_adapter(model, codec, out, settings().model)
     figures = {
         "recipe": asdict(recipe),
         "targets": {"train": len(learn), "held_out": len(held)},
@@ -73,7 +74,9 @@ def _prepare(recipe: Recipe) -> tuple[PointerLM, Codec]:
     base = load_base(folder)
     codec = make_codec(folder, base, pointer_names())
     rows = new_rows(base, codec)
-    config = LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules="all-linear", lora_dropout=0.0)
+    config = LoraConfig(
+        r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules="all-linear", lora_dropout=0.0
+    )
     return PointerLM(get_peft_model(base, config), rows), codec
 
 
@@ -84,7 +87,12 @@ def lexicon_units(codec: Codec) -> Tensor:
 
 
 def _run(
-    model: PointerLM, codec: Codec, learn: Sequence[Any], lexicon: Tensor, recipe: Recipe, report: Report | None
+    model: PointerLM,
+    codec: Codec,
+    learn: Sequence[Any],
+    lexicon: Tensor,
+    recipe: Recipe,
+    report: Report | None,
 ) -> list[float]:
     steps = recipe.epochs * math.ceil(len(learn) / recipe.batch)
     optimizer = _optimizer(model, recipe)
@@ -139,7 +147,9 @@ def batch_loss(model: PointerLM, batch: Sequence[Example], lexicon: Tensor) -> T
     for row, example in enumerate(batch):
         whole = torch.tensor([*example.prompt, *example.reply])
         units[row, : len(whole)], mask[row, : len(whole)] = whole, 1
-        wanted[row, len(example.prompt) - 1 : len(whole) - 1] = torch.searchsorted(lexicon, torch.tensor(example.reply))
+        wanted[row, len(example.prompt) - 1 : len(whole) - 1] = torch.searchsorted(
+            lexicon, torch.tensor(example.reply)
+        )
     hidden = model.hidden(units, mask=mask)
     told = wanted >= 0
     return torch.nn.functional.cross_entropy(model.scores(hidden[told], lexicon), wanted[told])
@@ -152,7 +162,9 @@ def evaluate(model: PointerLM, codec: Codec, held: Sequence[Any], lexicon: Tenso
     model.eval()
     made = list(examples(held, codec, random.Random(99)))
     groups = [made[i : i + 16] for i in range(0, len(made), 16)]
-    total = sum(batch_loss(model, group, lexicon).item() * sum(len(e.reply) for e in group) for group in groups)
+    total = sum(
+        batch_loss(model, group, lexicon).item() * sum(len(e.reply) for e in group) for group in groups
+    )
     model.train(was)
     return total / max(1, sum(len(e.reply) for e in made))
 

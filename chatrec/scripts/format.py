@@ -279,7 +279,7 @@ def _strange_pairs(items: ExpectedItems, schema: Schema, place: Place) -> Iterat
         for slot, wanted in pairs(getattr(items, key)):
             if slot not in kinds:
                 yield Fault((*place, key, slot), unknown("slot", slot, kinds))
-            elif kinds[slot] == "number" and not isinstance(wanted.value, int):
+            elif kinds[slot] == "number" and not str(wanted.value).lstrip("-").isdecimal():
                 yield Fault((*place, key, slot), f"{slot} is a number; found {wanted.value!r}.")
             elif kinds[slot] != "number" and wanted.op != "=":
                 yield Fault(

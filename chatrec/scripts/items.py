@@ -92,11 +92,15 @@ def _stranger(slot_name: str, wanted: Compared, moment: Moment) -> str:
 
 
 def _count(expected: ExpectedItems, moment: Moment, items: tuple[Item, ...]) -> Iterator[Failure]:
+    if strangers := {c.item.iri for c in moment.turn.candidates} - {item.iri for item in items}:
+        yield Failure(
+            "items", "every item shown is one of the graph's", f"it has no {', '.join(sorted(strangers))}"
+        )
     shown = f"{len(items)}: {', '.join(map(moment.name, items))}" if items else "none"
     if expected.min is not None and len(items) < expected.min:
-        yield Failure("items.min", f"at least {expected.min} items", shown)
+        yield Failure("items.min", f"at least {expected.min} shown", shown)
     if expected.max is not None and len(items) > expected.max:
-        yield Failure("items.max", f"at most {expected.max} items", shown)
+        yield Failure("items.max", f"at most {expected.max} shown", shown)
 
 
 def _repeated(moment: Moment, items: tuple[Item, ...]) -> Iterator[Failure]:

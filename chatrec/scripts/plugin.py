@@ -70,7 +70,7 @@ class DialogueItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the dialogue. Raises DialogueFailedError."""
-        from chatrec.scripts.report import explain
+        from chatrec.scripts.report import explain, first_fault
         from chatrec.scripts.runner import run_dialogue
 
         result = run_dialogue(self.script, self.index, self._engines().engine(self.script))
@@ -78,7 +78,7 @@ class DialogueItem(pytest.Item):
             for note in turn.notes:
                 self.warn(pytest.PytestWarning(f"line {turn.line}: {note}"))
         if not result.passed:
-            raise DialogueFailedError(explain(result))
+            raise DialogueFailedError(f"{first_fault(result)}\n{explain(result)}")
 
     def _engines(self) -> Engines:
         """Return the engines of this run of pytest: each is opened once."""

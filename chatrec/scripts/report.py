@@ -143,12 +143,12 @@ def _case(dialogue: DialogueResult) -> ET.Element:
     case = ET.Element("testcase", classname=dialogue.path.stem, name=name, time=seconds)
     case.attrib |= {"file": str(dialogue.path), "line": str(dialogue.line)}
     if not dialogue.passed:
-        fault = ET.SubElement(case, "error" if dialogue.error else "failure", message=_first_fault(dialogue))
+        fault = ET.SubElement(case, "error" if dialogue.error else "failure", message=first_fault(dialogue))
         fault.text = f"\n{explain(dialogue)}\n"
     return case
 
 
-def _first_fault(dialogue: DialogueResult) -> str:
+def first_fault(dialogue: DialogueResult) -> str:
     """Say in one line what failed first."""
     turn = next(turn for turn in dialogue.turns if not turn.passed)
     if turn.error:

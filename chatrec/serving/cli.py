@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from chatrec.errors import ChatrecError
 from chatrec.serving.cli_kg import kg
+from chatrec.serving.cli_train import train
 
 PackName = Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -39,6 +40,7 @@ app = typer.Typer(
     help="Recommendations in conversation; a reply states nothing that the knowledge graph does not hold.",
 )
 app.add_typer(kg, name="kg")
+app.add_typer(train, name="train")
 
 
 def _progress(text: str) -> None:
@@ -91,8 +93,8 @@ def run_scripts(
     """Run dialogue scripts as tests."""
     from chatrec.scripts.runner import run_paths
 
-    passed = run_paths(paths, junit=junit, as_json=as_json, keyword=keyword)
-    raise typer.Exit(0 if passed else 1)
+    report = run_paths(paths, junit=junit, as_json=as_json, keyword=keyword, tell=typer.echo)
+    raise typer.Exit(report.exit_code)
 
 
 if __name__ == "__main__":

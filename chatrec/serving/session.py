@@ -15,12 +15,10 @@ from typing import Protocol
 from rdflib import RDF, URIRef
 
 from chatrec.config import settings
+from chatrec.dialogue.feedback import RATINGS, rate
 from chatrec.dialogue.values import Constraint, Sentence, State, Turn
 from chatrec.errors import ChatrecError, InputError
 from chatrec.grounding.pack import Pack, Progress, open_pack
-
-RATINGS = ("like", "dislike", "seen", "none")
-"""What a person can say of an item with a button; `none` takes it back."""
 
 _MOST_SESSIONS = 10_000
 _KEPT_TURNS = 50
@@ -138,20 +136,11 @@ class Sessions:
         return len(self._sessions)
 
 
-def rate(state: State, item: str, rating: str) -> State:
-    """Return the state with an item rated; the last rating of an item counts, and `none` takes it back."""
-    likes, dislikes, seen = (
-        tuple(iri for iri in iris if iri != item) + ((item,) if rating == name else ())
-        for name, iris in (("like", state.likes), ("dislike", state.dislikes), ("seen", state.seen))
-    )
-    return replace(state, likes=likes, dislikes=dislikes, seen=seen)
-
-
 class Service:
     """Answers messages and takes feedback, session by session.
 
-    All replies are written by one thread, one after the other: the model uses every core already. A listener who
-    goes away therefore never holds up others, and leaves the session as it was before the message.
+    All replies are written by one thread, one after the other: the model uses every core already. A listener
+    who goes away therefore never holds up others, and leaves the session as it was before the message.
     """
 
     def __init__(self, engine: Talker, sessions: Sessions | None = None) -> None:
@@ -276,4 +265,4 @@ def open_service(pack: str | None = None, progress: Progress | None = None) -> S
     from chatrec.turn import Engine
 
     opened = open_pack(pack, progress)
-    return Service(Engine.build(opened, open_replier(opened), settings().list_size))
+    return Service(Engine.build(opened, open_replier(opened, progress), settings().list_size))

@@ -48,7 +48,7 @@ def _read(path: Path) -> Mapping[str, Any] | None:
         if not isinstance(value, dict if key == "examples" else str):
             raise ChatrecError(
                 f"{path}: the value of {key!r} is of the wrong kind.",
-                "`examples` holds a list of messages for each pack; every other key holds one text, in quotes.",
+                "`examples` holds a list of messages for each pack, every other key one text in quotes.",
             )
     return dict(content)
 

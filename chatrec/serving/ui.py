@@ -138,7 +138,7 @@ class _Page:
             yield {**self._chat([*before, sorry], language), **_busy(self, False)}
 
     def _after(self, session: Session, language: Language, also: dict[Any, Any]) -> dict[Any, Any]:
-        """Return the page as it stands after a reply; a stopped message goes back to the box, to be mended."""
+        """Return the page as it stands after a reply; a stopped message goes back to the box."""
         idle = _busy(self, False)
         if self.service.sessions.get(session.id) is not session:  # cleared meanwhile
             return idle

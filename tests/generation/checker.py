@@ -31,7 +31,8 @@ class Checker:
         wanted = {
             entry.surface
             for entry in entries
-            if (" " in entry.surface and len(entry.surface) > 6) or re.fullmatch("[\u4e00-\u9fff·]{3,}", entry.surface)
+            if (" " in entry.surface and len(entry.surface) > 6)
+            or re.fullmatch("[\u4e00-\u9fff·]{3,}", entry.surface)
         }
         ordered = sorted(wanted, key=len, reverse=True)
         latin = "|".join(re.escape(name) for name in ordered if name[0].isascii())

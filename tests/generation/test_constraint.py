@@ -25,7 +25,9 @@ POINTERS = ("A.title", "A.director", "A.actor", "B.title", "B.actor")
 @pytest.fixture(scope="module")
 def codec() -> Codec:
     words = sorted({word for reply in REPLIES for part in parse(reply).parts[::2] for word in part.split()})
-    tokenizer = Tokenizer(WordLevel({"<end>": 0, **{word: i for i, word in enumerate(words, 1)}}, unk_token="<end>"))
+    tokenizer = Tokenizer(
+        WordLevel({"<end>": 0, **{word: i for i, word in enumerate(words, 1)}}, unk_token="<end>")
+    )
     tokenizer.pre_tokenizer = WhitespaceSplit()
     return Codec(tokenizer, len(words) + 1, POINTERS, None, 0)
 
@@ -35,7 +37,9 @@ def automaton(codec: Codec) -> Automaton:
     return Automaton([codec.units(parse(reply)) for reply in REPLIES], codec)
 
 
-def begin(automaton: Automaton, codec: Codec, *names: str, room: int = 40, required: str | None = None) -> Walk:
+def begin(
+    automaton: Automaton, codec: Codec, *names: str, room: int = 40, required: str | None = None
+) -> Walk:
     needed = codec.pointer(required) if required else None
     return start(automaton, [codec.pointer(name) for name in names], room, needed)
 
@@ -79,12 +83,16 @@ def test_a_required_pointer_always_comes(automaton: Automaton, codec: Codec) -> 
     assert all("A.actor" in reply for reply in replies(walk, codec))
 
 
-def test_a_required_pointer_that_no_reply_can_bring_is_not_insisted_on(automaton: Automaton, codec: Codec) -> None:
+def test_a_required_pointer_that_no_reply_can_bring_is_not_insisted_on(
+    automaton: Automaton, codec: Codec
+) -> None:
     walk = begin(automaton, codec, "A.title", required="B.actor")
     assert replies(walk, codec) == {"I suggest A.title ."}
 
 
-def test_length_is_bounded_and_nothing_is_possible_without_a_title(automaton: Automaton, codec: Codec) -> None:
+def test_length_is_bounded_and_nothing_is_possible_without_a_title(
+    automaton: Automaton, codec: Codec
+) -> None:
     short = replies(begin(automaton, codec, *POINTERS, room=6), codec)
     assert short == {"I suggest A.title ."}
     assert begin(automaton, codec, "A.director").allowed() == []

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 import torch
 from tokenizers import Tokenizer
+from tokenizers.decoders import ByteLevel as ByteLevelDecoder
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
-from tokenizers.decoders import ByteLevel as ByteLevelDecoder
 from tokenizers.trainers import BpeTrainer
 from transformers import AutoModelForCausalLM, Gemma3TextConfig, GPT2Config, LlamaConfig
 
@@ -38,7 +38,9 @@ def tokenizer() -> Tokenizer:
     """A small byte-level BPE over the words of the replies."""
     made = Tokenizer(BPE())
     made.pre_tokenizer, made.decoder = ByteLevel(add_prefix_space=False), ByteLevelDecoder()
-    trainer = BpeTrainer(vocab_size=3000, special_tokens=["<end>"], initial_alphabet=ByteLevel.alphabet(), show_progress=False)
+    trainer = BpeTrainer(
+        vocab_size=3000, special_tokens=["<end>"], initial_alphabet=ByteLevel.alphabet(), show_progress=False
+    )
     made.train_from_iterator((part for target in all_targets() for part in target.parts[::2]), trainer)
     return made
 
@@ -65,12 +67,26 @@ def checker(movies: Pack) -> Checker:
     return Checker.of(movies.graph, movies.entries, movies.schema.name_slot.path)
 
 
-def written(replier: Replier, drawn: Situations, language: str, count: int) -> Iterator[tuple[str, tuple[Claim, ...], set[str]]]:
+def written(
+    replier: Replier, drawn: Situations, language: str, count: int
+) -> Iterator[tuple[str, tuple[Claim, ...], set[str]]]:
     """Write replies; yield text, claims and the items that are only mentioned as liked."""
     for plan in drawn.plans(language, count, seed=5):
         text, claims = join(replier.write(plan))
-        liked = {p.triple[0] for n, lit in plan.licence.items() if n.startswith(("liked", "disliked")) for p in lit.parts if p.triple}
-        told = {p.triple[0] for n, lit in plan.licence.items() if n.endswith(".title") for p in lit.parts if p.triple}
+        liked = {
+            p.triple[0]
+            for n, lit in plan.licence.items()
+            if n.startswith(("liked", "disliked"))
+            for p in lit.parts
+            if p.triple
+        }
+        told = {
+            p.triple[0]
+            for n, lit in plan.licence.items()
+            if n.endswith(".title")
+            for p in lit.parts
+            if p.triple
+        }
         yield text, claims, liked - told
 
 
@@ -103,7 +119,9 @@ def test_the_checker_catches_planted_violations(movies: Pack, checker: Checker) 
     assert faults("Try Interstellar from 2014.", title)
     assert faults("Try Interstellar by Ridley Scott.", title)
     assert faults("Try Interstellar (2015).", title, Claim(18, 22, "2015", (film, year, "2015")))
-    assert faults("See Interstellar by Ridley Scott.", title, Claim(20, 32, "Ridley Scott", (film, director, scott)))
+    assert faults(
+        "See Interstellar by Ridley Scott.", title, Claim(20, 32, "Ridley Scott", (film, director, scott))
+    )
     assert faults("Try Interstellar, not by Nolan.", title, Claim(25, 31, "Nolan", (film, director, nolan)))
     martian = Claim(22, 33, "The Martian", (other, name, "The Martian"))
     swapped = Claim(38, 55, "Christopher Nolan", (film, director, nolan))
@@ -112,7 +130,9 @@ def test_the_checker_catches_planted_violations(movies: Pack, checker: Checker) 
     assert faults("由克里斯托弗·诺兰执导。")
 
 
-def test_a_reply_can_always_be_written_whatever_the_licence(tokenizer: Tokenizer, movies: Pack, drawn: Situations) -> None:
+def test_a_reply_can_always_be_written_whatever_the_licence(
+    tokenizer: Tokenizer, movies: Pack, drawn: Situations
+) -> None:
     replier = random_replier("llama", tokenizer, movies)
     rng = random.Random(3)
     for _ in range(40):

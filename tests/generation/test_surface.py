@@ -69,7 +69,9 @@ def test_a_list_has_one_claim_a_value() -> None:
         ([("<", 1990)], "zh", "1990年以前"),
     ],
 )
-def test_wishes_about_numbers_are_phrased(wishes: list[tuple[str, int]], language: str, expected: str) -> None:
+def test_wishes_about_numbers_are_phrased(
+    wishes: list[tuple[str, int]], language: str, expected: str
+) -> None:
     assert number_phrase("year", wishes, language, "session").text == expected  # type: ignore[arg-type]
 
 

@@ -33,7 +33,9 @@ def names(iris: tuple[str, ...]) -> list[str]:
         ([Constraint("name", "=", "Old Oak", "urn:wines:old-oak", "dislike")], ["high-hill", "river-light"]),
     ],
 )
-def test_wishes_select_and_the_best_known_comes_first(wines: Pack, wishes: list[Constraint], expected: list[str]) -> None:
+def test_wishes_select_and_the_best_known_comes_first(
+    wines: Pack, wishes: list[Constraint], expected: list[str]
+) -> None:
     assert names(find(wines, wishes).items) == expected
 
 
@@ -49,7 +51,11 @@ def test_the_reported_query_runs_as_it_stands(wines: Pack) -> None:
 
 
 def test_relaxation_says_what_each_dropped_wish_would_bring_and_keeps_dislikes(wines: Pack) -> None:
-    wishes = (RED, Constraint("price", "<", 10), Constraint("grape", "=", "Riesling", "urn:wines:riesling", "dislike"))
+    wishes = (
+        RED,
+        Constraint("price", "<", 10),
+        Constraint("grape", "=", "Riesling", "urn:wines:riesling", "dislike"),
+    )
     assert not find(wines, wishes).items
     assert [(r.dropped[0].slot, names(r.found.items)) for r in relaxations(wines, wishes)] == [
         ("price", ["high-hill", "old-oak"])
@@ -64,7 +70,9 @@ def test_where_no_single_wish_is_to_blame_the_oldest_are_dropped_together(wines:
 
 
 def test_ranking_prefers_what_is_like_a_liked_item_and_says_why(wines: Pack) -> None:
-    best, *_ = rank(wines, find(wines, [], ["urn:wines:high-hill"]).items, State(likes=("urn:wines:high-hill",)), 2)
+    best, *_ = rank(
+        wines, find(wines, [], ["urn:wines:high-hill"]).items, State(likes=("urn:wines:high-hill",)), 2
+    )
     assert best.item.iri == "urn:wines:old-oak"
     assert [(fact.label("en"), liked) for fact, liked in best.shared] == [("Merlot", "urn:wines:high-hill")]
 

@@ -49,7 +49,10 @@ def test_broken_turtle_stops_the_start_with_file_and_line(tmp_path: Path, cache:
     ("fault", "named"),
     [
         ("w:bad a w:Wine ; w:price 5 .", "urn:wines:bad, property https://schema.org/name"),
-        ('w:bad a w:Wine ; schema:name "Bad"@en ; w:price -5 .', "urn:wines:bad, property urn:wines:price, value -5"),
+        (
+            'w:bad a w:Wine ; schema:name "Bad"@en ; w:price -5 .',
+            "urn:wines:bad, property urn:wines:price, value -5",
+        ),
         ('w:bad a w:Wine ; schema:name "Bad"@en ; w:madeOf w:old-oak .', "value urn:wines:old-oak"),
     ],
 )

@@ -15,12 +15,12 @@ from chatrec.grounding.pack import Pack, open_pack
 from chatrec.grounding.ranking import rank
 from chatrec.serving.session import Service
 
-PIECES = {"en": ("How about {}? ", "It came out in {}."), "zh": ("推荐《{}》。", "{}年上映。")}
+PIECES = {"en": ("How about {}? ", "Mark {}."), "zh": ("推荐《{}》。", "记住{}。")}
 
 
 @dataclass(frozen=True, eq=False)
 class FakeEngine:
-    """Finds labels of the graph in a message, lists what fits, and says its first title and year.
+    """Finds labels of the graph in a message, lists what fits, and says the first name and its first number.
 
     `pause` is the time before each piece, in seconds; a message "fail" raises.
     """
@@ -85,7 +85,8 @@ class FakeEngine:
         if not candidates:
             return [Sentence("Nothing fits. " if language == "en" else "没有合适的。")]
         item, pieces = candidates[0].item, []
-        for slot, form in zip(("title", "year"), PIECES[language], strict=True):
+        number = next(slot.name for slot in self.pack.schema.slots if slot.kind == "number")
+        for slot, form in zip((self.pack.schema.name_slot.name, number), PIECES[language], strict=True):
             fact = item.fact(slot, language)
             text, start = fact.label(language), form.index("{}")
             claim = Claim(start, start + len(text), text, fact.triple)

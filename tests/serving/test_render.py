@@ -11,7 +11,9 @@ from chatrec.dialogue.values import Claim, Constraint, State, Turn
 from chatrec.errors import ChatrecError
 from chatrec.grounding.pack import Pack
 from chatrec.serving import render, texts
+from chatrec.serving.payload import turn_json
 from chatrec.serving.session import Service
+from tests.serving.conftest import FakeEngine
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' {{ 7*7 }} ${alert(3)}"
 KNOWN_TAGS = {
@@ -125,6 +127,19 @@ def test_a_wish_reads_well(pack: Pack, wish: Constraint, english: str, chinese: 
         assert text in Outline(render.panel(State(constraints=(wish,)), None, pack, language)).text
 
 
+def test_another_domain_needs_no_code(wines: Pack) -> None:
+    service = Service(FakeEngine(wines))
+    turn = service.answer(None, "Merlot")
+    panel = Outline(render.panel(turn.state, turn, wines, "en"))
+    assert "High Hill" in panel.text
+    assert "30 euros" in panel.text
+    assert "matches your wish: Merlot" in panel.text
+    assert turn_json(turn, "s", wines)["items"][0]["label"] == "High Hill"
+    assert "High Hill · name · High Hill" in render.chat(
+        [render.reply(turn.reply, turn.claims, wines, "en")], wines, "en"
+    )
+
+
 def test_every_language_has_every_text() -> None:
     assert texts.texts("en").keys() == texts.texts("zh").keys()
     assert texts.examples("zh", "movies")
@@ -136,6 +151,6 @@ def test_a_bad_file_of_texts_is_named(tmp_path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "xx" / "page.yaml").write_text("send: [1]")
     monkeypatch.setattr(texts, "prompts_dir", lambda: tmp_path)
     texts._load.cache_clear()
-    with pytest.raises(ChatrecError, match="page.yaml: the value of 'send'"):
+    with pytest.raises(ChatrecError, match=r"page\.yaml: the value of 'send'"):
         texts.texts.__wrapped__("xx")
     texts._load.cache_clear()

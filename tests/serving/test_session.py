@@ -10,29 +10,10 @@ import pytest
 from chatrec.dialogue.values import Constraint, State, Turn
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack
-from chatrec.serving.session import Service, Sessions, UnknownSessionError, rate
+from chatrec.serving.session import Service, Sessions, UnknownSessionError
 from tests.serving.conftest import FakeEngine
 
 FILM = "urn:chatrec:movies:film:interstellar-2014"
-
-
-@pytest.mark.parametrize(
-    ("before", "rating", "likes", "dislikes", "seen"),
-    [
-        (State(), "like", ("a",), (), ()),
-        (State(), "dislike", (), ("a",), ()),
-        (State(), "seen", (), (), ("a",)),
-        (State(likes=("a", "b")), "dislike", ("b",), ("a",), ()),
-        (State(likes=("a",), seen=("a",)), "none", (), (), ()),
-        (State(likes=("b",)), "none", ("b",), (), ()),
-        (State(likes=("a", "b")), "like", ("b", "a"), (), ()),
-    ],
-)
-def test_the_last_rating_counts(
-    before: State, rating: str, likes: tuple, dislikes: tuple, seen: tuple
-) -> None:
-    after = rate(before, "a", rating)
-    assert (after.likes, after.dislikes, after.seen) == (likes, dislikes, seen)
 
 
 def test_an_idle_session_expires_and_a_used_one_does_not() -> None:
