@@ -24,7 +24,7 @@ w:WineShape a sh:NodeShape ; sh:targetClass w:Wine ; sh:property w:name, w:grape
 w:name sh:path schema:name ; chatrec:slot "name" ; sh:order 1 ; sh:name "name"@en, "名称"@zh ; sh:minCount 1 ;
     sh:datatype rdf:langString .
 w:grape sh:path w:madeOf ; chatrec:slot "grape" ; sh:order 2 ; sh:name "grape"@en, "葡萄"@zh ; sh:class w:Grape ;
-    chatrec:links true ; chatrec:broader true ; chatrec:question "Which grape?"@en, "什么葡萄？"@zh ;
+    chatrec:links 1.0 ; chatrec:broader true ; chatrec:question "Which grape?"@en, "什么葡萄？"@zh ;
     chatrec:sentence "It is made of {value}."@en, "由{value}酿成。"@zh .
 w:price sh:path w:price ; chatrec:slot "price" ; sh:order 3 ; sh:name "price"@en, "价格"@zh ; sh:datatype xsd:integer ;
     sh:maxCount 1 ; sh:minInclusive 0 ; chatrec:valueForm "{value} euros"@en, "{value}欧元"@zh ;

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from chatrec.dialogue.cues import Cues
+from chatrec.dialogue.surroundings import Span, overlaps
 
 GOVERNORS = ("wish", "like", "love", "hate", "avoid", "similar", "seen", "unseen", "drop", "about")
 _AFTER = ("love", "hate", "avoid", "seen", "drop", "similar")
@@ -18,15 +18,6 @@ _NEAR = 8
 """How far after a mention words about it may stand, in characters."""
 _FAR = 30
 """How far before a mention a bare negation may stand, in characters."""
-
-
-class Span(Protocol):
-    """Anything with a place in the folded text."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +38,7 @@ class Sentence:
     question: bool
 
 
-def overlaps(one: Span, other: Span) -> bool:
-    """Say whether two spans share a character."""
-    return one.start < other.end and other.start < one.end
-
-
-def sentences(text: str, cues: Cues, kept: Sequence[Span]) -> list[Sentence]:
+def split(text: str, cues: Cues, kept: Sequence[Span]) -> list[Sentence]:
     """Split a folded text into sentences; full stops inside `kept` spans do not split."""
     found, start = [], 0
     ends = [m for m in _HARD.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in kept)]

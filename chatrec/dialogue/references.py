@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatrec.dialogue.clauses import overlaps
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.surroundings import overlaps
 from chatrec.dialogue.values import State
 
 _ORDINALS = {"ordinal1": 0, "ordinal2": 1, "ordinal3": 2, "ordinal4": 3, "ordinal5": 4, "ordinal_last": -1}

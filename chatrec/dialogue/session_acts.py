@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from chatrec.dialogue.clauses import Event, overlaps
+from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.language import Detected
+from chatrec.dialogue.item_acts import asked_items
 from chatrec.dialogue.reading import Reading, bare
+from chatrec.dialogue.surroundings import overlaps
 from chatrec.dialogue.values import Act
 
 _PLAIN = ("request", "more", "restart", "explain", "compare", "greet", "thank", "close", "refuse")

@@ -10,11 +10,14 @@ from chatrec.dialogue.cues import load_cues
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.language import Detected, warm
-from chatrec.dialogue.mentions import Finder, ItemsOf
+from chatrec.dialogue.item_acts import item_acts
+from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
-from chatrec.dialogue.unknown import bare_title
+from chatrec.dialogue.titles import ItemsOf
+from chatrec.dialogue.unknown import bare_title, find_unknown
 from chatrec.dialogue.values import Act, Entry, Schema, State
+from chatrec.dialogue.wish_acts import wish_acts
 
 _BLANK = " "
 
@@ -52,7 +55,7 @@ class Understanding:
         if not any(character.isalnum() for character in message):
             return (Act("unclear", polarity="neutral", text=message.strip()),)
         reading = Reading(fold(message), self.finder, state)
-        content = reading.acts()
+        content = [*wish_acts(reading), *item_acts(reading), *find_unknown(reading)]
         said = session_acts(reading, detected, bool(content))
         if not any(act.act == "refuse" for act in said):
             said = [*content, *said]

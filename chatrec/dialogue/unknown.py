@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from chatrec.dialogue.clauses import overlaps
 from chatrec.dialogue.folding import is_han, key_of
-from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.clauses import Event
+from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.surroundings import overlaps
 from chatrec.dialogue.values import Act
-
-if TYPE_CHECKING:
-    from chatrec.dialogue.reading import Reading
 
 _QUOTED = re.compile(
     r"《([^《》]{1,80})》|“([^“”]{2,80})”|\"([^\"]{2,80})\"|「([^「」]{1,80})」|『([^『』]{1,80})』"
@@ -32,7 +29,7 @@ def find_unknown(reading: Reading) -> list[Act]:
         reading.act("unknown", m, value=m.value, iri=m.iri, polarity="neutral") for m in reading.mentions if not m.held
     ]
     for start, words in (*_quoted(reading), *_announced(reading), *_asked_about(reading)):
-        span = Mention(start, start + len(words), "", words, "")
+        span = Event(start, start + len(words), "unknown")
         taken = [(act.start, act.start + len(act.text)) for act in acts]
         position = reading.folded.starts[start]
         if any(overlaps(span, m) for m in reading.mentions) or any(a <= position < b for a, b in taken):

@@ -38,7 +38,7 @@ class Slot:
         sentence: how the verbaliser states it, by language, with `{value}`.
         value_form: how a value is written, by language, with `{value}`, e.g. `{value} minutes`.
         cues: words by language that announce a value of this slot, e.g. `directed by`.
-        links: whether two items that share a value of it are alike (used for similarity).
+        links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
         rare_first: whether the rarest of several values is the most telling; else the best known is.
         order: position among the slots.
@@ -52,7 +52,7 @@ class Slot:
     sentence: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
     value_form: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
     cues: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
-    links: bool = False
+    links: float = 0.0
     broader: bool = False
     rare_first: bool = False
     order: int = 0

@@ -96,12 +96,16 @@ def make_plan(
 
 
 def _required(section: str, licence: Mapping[str, Literal]) -> str | None:
-    """Name the pointer that the reply cannot do without: the fact asked for, the reason, the dropped wish, the praised title."""
+    """Name the pointer that the reply cannot do without: the praised title, the fact asked for, the reason, the dropped wish."""
     action, _, slot = section.partition(".")
     reasons = [name for name in licence if name.startswith(("A.same.", "wish."))]
-    first = {"answer": f"A.{slot}", "relax": "drop", "unknown": "unknown", "explain": next(iter(reasons), "")}
-    first["recommend"] = "liked"
-    wanted = first.get(action.split()[0], "")
+    wanted = {
+        "recommend": "liked",
+        "answer": f"A.{slot}",
+        "explain": next(iter(reasons), ""),
+        "relax": "drop",
+        "unknown": "unknown",
+    }.get(action.split()[0], "")
     return wanted if wanted in licence else None
 
 

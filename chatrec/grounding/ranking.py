@@ -40,19 +40,21 @@ class Features:
 @lru_cache(maxsize=8)
 def features(pack: Pack) -> Features:
     """Compute the vectors of all items of a pack, once."""
-    paths = [URIRef(slot.path) for slot in pack.schema.slots if slot.links]
-    pairs = [
-        (str(row["item"]), str(row["object"]))
-        for row in pack.graph.select(
-            render_query("links", item_class=URIRef(pack.schema.item_class), paths=paths)
-        )
-    ]
-    rows = {item: i for i, item in enumerate(sorted({item for item, _ in pairs}))}
-    columns = {value: i for i, value in enumerate(sorted({value for _, value in pairs}))}
-    index = np.array([(rows[item], columns[value]) for item, value in set(pairs)]).reshape(-1, 2)
+    weight = {slot.path: slot.links for slot in pack.schema.slots if slot.links}
+    query = render_query(
+        "links", item_class=URIRef(pack.schema.item_class), paths=[URIRef(path) for path in weight]
+    )
+    links: dict[tuple[str, str], float] = {}
+    for row in pack.graph.select(query):
+        pair = str(row["item"]), str(row["object"])
+        links[pair] = max(links.get(pair, 0.0), weight[str(row["path"])])
+    rows = {item: i for i, item in enumerate(sorted({item for item, _ in links}))}
+    columns = {value: i for i, value in enumerate(sorted({value for _, value in links}))}
+    index = np.array([(rows[item], columns[value]) for item, value in links]).reshape(-1, 2)
     counts = np.bincount(index[:, 1], minlength=len(columns))
     idf = np.log(1 + len(rows) / np.maximum(counts, 1))
-    matrix = csr_matrix((idf[index[:, 1]], (index[:, 0], index[:, 1])), shape=(len(rows), len(columns)))
+    values = idf[index[:, 1]] * np.array(list(links.values()))
+    matrix = csr_matrix((values, (index[:, 0], index[:, 1])), shape=(len(rows), len(columns)))
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     known = np.array([pack.weights.get(item, 0.0) for item in rows])
     unit = csr_matrix(matrix.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
@@ -118,10 +120,10 @@ def _met_by(item: Item, wish: Constraint) -> Fact | None:
 
 
 def _shared(pack: Pack, item: Item, liked: Sequence[Item]) -> tuple[tuple[Fact, str], ...]:
-    """Return the facts that the item shares with liked ones, the rarest value first."""
+    """Return the facts that the item shares with liked ones, those that count most for likeness first."""
     space = features(pack)
     pairs = [
-        (fact, other.iri)
+        (slot.links * space.idf[space.columns[fact.triple[2]]], fact, other.iri)
         for slot in pack.schema.slots
         if slot.links
         for fact in item.facts.get(slot.name, ())
@@ -129,4 +131,4 @@ def _shared(pack: Pack, item: Item, liked: Sequence[Item]) -> tuple[tuple[Fact, 
         if other is not item
         if any(fact.triple[2] == theirs.triple[2] for theirs in other.facts.get(slot.name, ()))
     ]
-    return tuple(sorted(pairs, key=lambda pair: -space.idf[space.columns[pair[0].triple[2]]]))
+    return tuple((fact, iri) for _, fact, iri in sorted(pairs, key=lambda pair: -pair[0]))

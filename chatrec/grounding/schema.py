@@ -95,7 +95,7 @@ def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
         cues={
             language: tuple(sorted(words, key=len, reverse=True)) for language, words in parts["cues"].items()
         },
-        links=str(row.get("links", "false")) == "true",
+        links=float(str(row.get("links", 0))),
         broader=str(row.get("broader", "false")) == "true",
         rare_first=str(row.get("rareFirst", "false")) == "true",
         order=int(str(row.get("order", 0))),

@@ -30,7 +30,7 @@ KNOWN_TAGS = {
     "footer",
     "dl",
 }
-KNOWN_TAGS |= {"dt", "dd", "ul", "li", "details", "summary", "i", "em", "pre", "h1"}
+KNOWN_TAGS |= {"dt", "dd", "ul", "li", "details", "summary", "i", "em", "pre", "h1", "code"}
 ARRIVAL = "urn:chatrec:movies:film:interstellar-2014"
 
 

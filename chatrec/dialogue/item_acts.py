@@ -1,0 +1,121 @@
+"""Acts about items: what is felt about them, which were seen, what is asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chatrec.dialogue.clauses import Clauses, Sentence
+from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.numbers import Numeric
+from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.references import Reference
+from chatrec.dialogue.values import Act, Operator, Polarity
+
+Said = tuple[str, Polarity]
+"""The name of an act and its polarity."""
+
+_ASKED: Final[Said] = ("ask", "neutral")
+_MEANINGS: Final[dict[str, Said]] = {
+    "wish": ("like", "like"),
+    "like": ("like", "like"),
+    "love": ("like", "like"),
+    "similar": ("like", "like"),
+    "hate": ("dislike", "dislike"),
+    "avoid": ("dislike", "dislike"),
+    "seen": ("seen", "neutral"),
+    "unseen": _ASKED,
+    "about": _ASKED,
+    "drop": ("forget", "neutral"),
+}
+"""What an item is said to be, by the words that govern it."""
+
+_FELT = ("like", "love", "hate", "similar", "seen")
+"""The words that say something of an item that is only pointed at."""
+
+
+def item_acts(reading: Reading) -> list[Act]:
+    """Return the acts of a message about items."""
+    pointed = list(_pointed(reading))
+    return [*_named(reading, {act.iri for act in pointed}), *pointed, *_questions(reading), *_other_questions(reading)]
+
+
+def told(reading: Reading, title: Mention) -> Said:
+    """Say what a message says about an item that it names."""
+    governor, sentence = reading.clauses.governor(title), reading.sentence_of(title)
+    if governor == "drop":
+        return _MEANINGS["drop"]
+    weak = governor in ("", "wish", "about", "unseen", "similar")
+    asked = weak and reading.asked_in(sentence)
+    idle = not governor and sentence.question and not reading.cues.has("similar", reading.text)
+    if asked or idle or is_compared(reading, title):
+        return _ASKED
+    return _MEANINGS.get(governor, ("like", "like"))
+
+
+def is_compared(reading: Reading, title: Mention) -> bool:
+    """Say whether an item is only compared with or measured by, or explained."""
+    said = reading.words(reading.sentence_of(title))
+    compared = reading.cues.has("compare", said) or reading.cues.has("explain", said)
+    return compared or title in reading.rivals or any(is_measure(reading, n, title) for n in reading.numbers)
+
+
+def is_measure(reading: Reading, number: Numeric, title: Mention) -> bool:
+    """Say whether an item is what a relative number is measured by: `newer than X`."""
+    between = reading.text[number.end : title.start].strip()
+    return number.relative and number.end <= title.start and reading.cues.is_all("than", between)
+
+
+def _named(reading: Reading, pointed: set[str]) -> Iterator[Act]:
+    """Yield what is said of the items that are named; one that is pointed at later says it there."""
+    for title in reading.titles:
+        said = told(reading, title)
+        if reading.clauses.governor(title) or title.iri not in pointed:
+            yield _item_act(reading, title, said, title.iri)
+        if said[0] == "seen" and (verdict := reading.clauses.verdict(title)):
+            yield _item_act(reading, title, _MEANINGS[verdict], title.iri)
+
+
+def _pointed(reading: Reading) -> Iterator[Act]:
+    """Yield what is felt about items that are pointed at: `loved it`, `I've seen the first one`."""
+    for reference in reading.references:
+        clauses = Clauses(reading.text, reading.cues, [*reading.mentions, reference], reading.numbers)
+        governor = clauses.governor(reference)
+        if governor in _FELT:
+            for iri in reference.items:
+                yield _item_act(reading, reference, _MEANINGS[governor], iri)
+
+
+def _item_act(reading: Reading, span: Mention | Reference, said: Said, iri: str) -> Act:
+    finder, (name, polarity) = reading.finder, said
+    value, op = finder.gazetteer.label(iri), _operator(name)
+    return reading.act(name, span, slot=finder.name_slot, op=op, value=value, iri=iri, polarity=polarity, item=True)
+
+
+def _operator(name: str) -> Operator:
+    return "-" if name == "forget" else "="
+
+
+def _questions(reading: Reading) -> Iterator[Act]:
+    """Yield the questions that a slot answers, and the items they are about."""
+    for sentence in reading.sentences:
+        for event in reading.asked_in(sentence):
+            if sentence.question or reading.target(sentence):
+                yield reading.act("ask", event, slot=event.kind, op="?", polarity="neutral")
+                yield from asked_items(reading, sentence)
+
+
+def _other_questions(reading: Reading) -> Iterator[Act]:
+    """Yield questions without a slot: what is asked is no fact that items have, such as awards."""
+    for sentence in reading.sentences:
+        unanswered = reading.cues.has("ask_else", reading.words(sentence)) and not reading.asked_in(sentence)
+        if unanswered and reading.target(sentence):
+            yield reading.act("ask", sentence, op="?", polarity="neutral")
+            yield from asked_items(reading, sentence)
+
+
+def asked_items(reading: Reading, sentence: Sentence) -> Iterator[Act]:
+    """Yield the items that a sentence asks about."""
+    for iri in reading.target(sentence):
+        label = reading.finder.gazetteer.label(iri)
+        yield Act("ask", reading.finder.name_slot, "=", label, iri, "neutral", item=True)

@@ -1,0 +1,109 @@
+"""Which title is meant, if any: many titles are everyday words as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from chatrec.dialogue.cues import Cues
+from chatrec.dialogue.folding import Folded, is_han
+from chatrec.dialogue.gazetteer import Gazetteer, Hit
+from chatrec.dialogue.surroundings import beside, is_capitalised, is_quoted
+from chatrec.dialogue.values import Entry, Item
+
+ItemsOf = Callable[[tuple[str, ...]], tuple[Item, ...]]
+
+_BRACKETED = re.compile(r"\s*[(\[]\s*(?:18|19|20)\d\d\s*[)\]]")
+_YEAR = re.compile(r"\s*(?:[(\[]\s*((?:18|19|20)\d\d)\s*[)\]]|((?:19|20)[0-2]\d)(?!\s*(?:\w|\+|-)))")
+_SEQUEL = re.compile(
+    r"[\s,:-]*(?:(?:part|chapter|vol(?:ume)?\.?)\s*)?([2-9]|ii|iii|iv|v|vi)(?![\w%]|\s*(?:hours|hrs|h|min))"
+)
+_CLEAR = 10
+"""Letters from which a misspelt title of several words is clear."""
+
+_REACH = 40
+"""How far a cue may stand before the title that it announces, in characters."""
+
+
+class Titles:
+    """Judges the titles that a message may name."""
+
+    def __init__(self, gazetteer: Gazetteer, cues: Cues, items_of: ItemsOf) -> None:
+        self.gazetteer, self.cues, self.items_of = gazetteer, cues, items_of
+
+    def choose(self, folded: Folded, hit: Hit, entries: Sequence[Entry]) -> tuple[Entry, int, bool]:
+        """Return the entry that is meant, where it ends with what belongs to it, and whether it is held.
+
+        Of namesakes it is the one of the year said behind it, else the best known. A number behind a title makes it
+        a sequel, which is another item than the one that is held.
+        """
+        best = max(entries, key=lambda entry: (entry.weight, entry.preferred))
+        sequel = _SEQUEL.match(folded.text, hit.end)
+        if sequel and not hit.key[-1].isdigit():
+            return best, sequel.end(), False
+        year = _YEAR.match(folded.text, hit.end)
+        if not year:
+            return best, hit.end, True
+        return self._of_year(entries, year[1] or year[2]) or best, year.end(), True
+
+    def _of_year(self, entries: Sequence[Entry], year: str) -> Entry | None:
+        """Return the entry whose item has a year among its facts."""
+        by_iri = {entry.iri: entry for entry in entries}
+        for item in self.items_of(tuple(by_iri)) if len(by_iri) > 1 else ():
+            if any(fact.triple[2] == year for facts in item.facts.values() for fact in facts):
+                return by_iri[item.iri]
+        return None
+
+    def is_meant(self, folded: Folded, hit: Hit, whole: str, also_label: bool) -> bool:
+        """Say whether a hit is meant as a title.
+
+        Args:
+            folded: the message.
+            hit: the place, and the key of the title.
+            whole: the key of the whole message.
+            also_label: whether the same words are the label of something else.
+        """
+        if is_quoted(folded, hit) or _BRACKETED.match(folded.text, hit.end):
+            return True
+        if is_han(hit.key[0]):
+            return self._is_meant_in_chinese(folded, hit, whole, also_label)
+        if not also_label and not self.gazetteer.is_doubtful(hit.key):
+            return True
+        if self._is_part(folded, hit):
+            return False
+        if is_capitalised(folded, hit):
+            return True
+        if hit.typo or hit.key in self.cues.words["pronouns"]:
+            return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
+        alone = whole == hit.key and not self.gazetteer.is_plain(hit.key)
+        return not also_label and (alone or self._is_announced(folded, hit) or self._is_judged(folded, hit))
+
+    def _is_meant_in_chinese(self, folded: Folded, hit: Hit, whole: str, also_label: bool) -> bool:
+        """A title of one character needs its brackets; one that is a word or a label as well needs cues."""
+        if len(hit.key) < 2:
+            return False
+        announced, judged = self._is_announced(folded, hit), self._is_judged(folded, hit)
+        if also_label:
+            return announced and judged
+        rare = hit.key not in self.gazetteer.vocabulary and len(hit.key) > 2
+        alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
+        return rare or alone or announced or judged
+
+    def _is_part(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a single word with a capital stands beside another: it is a part of a longer name."""
+        words, _ = folded.span(hit.start, hit.end)
+        function = self.cues.words["function"]
+        return " " not in words and words[0].isupper() and any(w.lower() not in function for w in beside(folded, hit))
+
+    def _is_announced(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether words such as `I loved` or `the director of` stand right before a hit."""
+        before = folded.text[max(0, hit.start - _REACH) : hit.start].rstrip(" \"'《")
+        if any(found.end() == len(before) for found in self.cues.find("title_before", before)):
+            return True
+        asked = any(pattern.search(folded.text) for pattern in self.cues.ask.values())
+        return asked and any(found.end() == len(before) for found in self.cues.find("title_ask", before))
+
+    def _is_judged(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether words such as `was great` stand right after a hit."""
+        after = folded.text[hit.end :].lstrip(" \"'》")
+        return any(found.start() == 0 for found in self.cues.find("title_after", after))

@@ -1,0 +1,134 @@
+"""Acts about what items should be like: values and numbers wished for, unwanted or no longer wished for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from chatrec.dialogue.clauses import Event
+from chatrec.dialogue.item_acts import is_measure, told
+from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.numbers import Numeric
+from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.surroundings import Span, overlaps
+from chatrec.dialogue.values import Act, Fact, Polarity, Slot
+
+_MEANINGS: Final[dict[str, tuple[str, Polarity]]] = {
+    "love": ("like", "like"),
+    "hate": ("dislike", "dislike"),
+    "avoid": ("inform", "dislike"),
+}
+"""What a value is said to be, by the words that govern it; any other is wished for."""
+
+_REACH = 30
+"""How far from the name of a slot the words may stand that drop it, in characters."""
+
+_NEAR = 4
+
+
+def wish_acts(reading: Reading) -> list[Act]:
+    """Return the acts of a message about values, numbers and slots."""
+    values = [m for m in reading.mentions if not m.title]
+    return [
+        *(act for mention in values for act in _of_value(reading, mention)),
+        *(act for number in reading.numbers for act in _of_number(reading, number)),
+        *_of_shared(reading),
+        *_forgotten(reading),
+    ]
+
+
+def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
+    governor = reading.clauses.governor(mention)
+    slot, value, iri = mention.slot, mention.value, mention.iri
+    if any(event.kind == slot for event in reading.asked_in(reading.sentence_of(mention))):
+        return  # it only spells out the question: is it based on a true story?
+    if governor == "drop":
+        yield reading.act("forget", mention, slot=slot, op="-", value=value, iri=iri, polarity="neutral")
+    elif reading.is_asked_of_item(mention):
+        yield reading.act("ask", mention, slot=slot, op="?", polarity="neutral")
+    else:
+        name, polarity = _MEANINGS.get(governor, ("inform", "like"))
+        join = _join(reading, mention)
+        yield reading.act(name, mention, slot=slot, value=value, iri=iri, polarity=polarity, join=join)
+
+
+def _join(reading: Reading, span: Span) -> Literal["", "also", "instead"]:
+    """Say whether a wish is said to come on top of the earlier ones, or to take their place."""
+    said = reading.words(reading.sentence_of(span))
+    if reading.cues.has("in_place", said):
+        return "instead"
+    return "also" if reading.cues.has("as_well", said) else ""
+
+
+# --- numbers ---
+
+
+def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
+    governor, sentence = reading.clauses.governor(number), reading.sentence_of(number)
+    compares = number.relative and reading.cues.has("compare", reading.words(sentence))
+    if number.slot == "count":
+        yield reading.act("request", number, value=number.bounds[0][1], polarity="neutral")
+    elif compares or any(overlaps(number, event) for event in reading.asked_in(sentence)):
+        return
+    elif reading.is_asked_of_item(number):
+        yield reading.act("ask", number, slot=number.slot, op="?", polarity="neutral")
+    elif governor == "drop":
+        yield reading.act("forget", number, slot=number.slot, op="-", polarity="neutral")
+    else:
+        yield from _bounds(reading, number.inverted() if governor in ("avoid", "hate") else number)
+
+
+def _bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
+    """Yield one act a comparison; a relative one is measured by an item."""
+    measure = _measure(reading, number) if number.relative else None
+    for op, value in number.otherwise if number.relative and measure is None else number.bounds:
+        known = measure if value is None else value
+        if known is not None:
+            yield reading.act("inform", number, slot=number.slot, op=op, value=known)
+
+
+def _measure(reading: Reading, number: Numeric) -> int | None:
+    """Return the number of the item that is compared with: named here, else in focus, else liked last."""
+    than = [title.iri for title in reading.titles if is_measure(reading, number, title)]
+    named = [title.iri for title in reading.titles if told(reading, title)[0] in ("like", "ask")]
+    known = [*than, *named, *reading.state.focus[:1], *reading.state.likes[-1:]]
+    facts = [fact for item in reading.finder.items_of(tuple(known[:1])) for fact in item.facts.get(number.slot, ())]
+    return int(facts[0].triple[2]) if facts else None
+
+
+# --- the same as an item ---
+
+
+def _of_shared(reading: Reading) -> Iterator[Act]:
+    """Yield a wish for the first value that the item meant has in each slot spoken of: `the same director`."""
+    for event in reading.shared:
+        slot = reading.finder.schema.slot(event.kind)
+        for item in reading.finder.items_of(reading.target(reading.sentence_of(event))[:1]):
+            for fact in item.facts.get(slot.name, ())[:1]:
+                value, iri = _value_of(slot, fact)
+                yield reading.act("inform", event, slot=slot.name, value=value, iri=iri)
+
+
+def _value_of(slot: Slot, fact: Fact) -> tuple[str | int, str]:
+    if slot.kind == "number":
+        return int(fact.triple[2]), ""
+    return fact.label("en"), fact.triple[2] if slot.kind == "entity" else ""
+
+
+# --- wishes dropped ---
+
+
+def _forgotten(reading: Reading) -> Iterator[Act]:
+    """Yield the slots of which the wishes are dropped: `any year is fine`, `年份不限`."""
+    for slot, pattern in reading.cues.names.items():
+        for found in pattern.finditer(reading.text):
+            event = Event(found.start(), found.end(), slot)
+            if not any(overlaps(event, asked) for asked in reading.questions) and _is_dropped(reading, event):
+                yield reading.act("forget", event, slot=slot, op="-", polarity="neutral")
+
+
+def _is_dropped(reading: Reading, event: Event) -> bool:
+    before = reading.text[max(0, event.start - _REACH) : event.start].rstrip()
+    after = reading.text[event.end : event.end + _REACH]
+    announced = any(found.end() == len(before) for found in reading.cues.find("drop_before", before))
+    return announced or any(found.start() <= _NEAR for found in reading.cues.find("after_drop", after))
