@@ -49,6 +49,7 @@ class Gazetteer:
     def __init__(self, schema: Schema, entries: Iterable[Entry], cues: Cues) -> None:
         self.cues = cues
         self.name_slot = schema.name_slot.name
+        self.people = tuple(entry for entry in entries if self.is_person(entry))
         self._clipped: set[str] = set()
         self._own = {key_of(entry.surface) for entry in entries}
         self._names: dict[str, list[Name]] = defaultdict(list)

@@ -25,6 +25,8 @@ _SCRIPTS = {
 }  # fmt: skip
 _LONG_ENOUGH = 4
 """Words of Latin script below which statistics say nothing."""
+_TELLING = 9
+"""Letters of Latin script that are no word of Chinese chat ("ok", "lol") any more."""
 _SURE = 0.95
 _READ = 300
 """Characters that the statistics look at."""
@@ -64,7 +66,7 @@ def detect(message: str, previous: Language, languages: tuple[Language, ...], ma
     """
     session = previous if previous in languages else _by_script(message, languages)
     scripts = _scripts(masked)
-    latin = re.findall(r"[a-z]+(?:'[a-z]+)?", fold(masked).text)
+    latin = re.findall(r"[a-z]+(?:['-][a-z]+)*", fold(masked).text)
     han = scripts.pop("zh", 0)
     if not previous and scripts.keys() & {"ja", "ko"}:
         session = languages[0]
@@ -126,12 +128,19 @@ def _foreign(words: list[str], languages: tuple[Language, ...]) -> tuple[str, in
 
 def _statistics(words: list[str], text: str, session: Language, languages: tuple[Language, ...]) -> Detected:
     if len(words) < _LONG_ENOUGH:
-        return Detected(session)
+        return Detected(_latin_language(session, languages) if len("".join(words)) >= _TELLING else session)
     for code, probability in _probabilities(text[:_READ]):
         if code in languages:
             return Detected(code)
         return Detected(session, code) if probability >= _SURE else Detected(session)
     return Detected(session)
+
+
+def _latin_language(session: Language, languages: tuple[Language, ...]) -> Language:
+    """Return the session's language if it is written in Latin script, else the first that is."""
+    own = load_cues(languages).own
+    written = [code for code in languages if any(word.isascii() for word in own[code])]
+    return session if session in written else next(iter(written), session)
 
 
 def _probabilities(text: str) -> list[tuple[str, float]]:

@@ -14,6 +14,9 @@ from chatrec.dialogue.values import Entry
 _CLEARLY = 2
 """How many times better known than the next the bearer of a surname must be to be meant by it."""
 
+_FAMOUS = 10
+"""One person in so many is well known enough to be meant by a surname in lower case."""
+
 _SHORT = 4
 """Letters below which a surname needs its capital."""
 
@@ -25,6 +28,8 @@ class People:
 
     def __init__(self, gazetteer: Gazetteer, cues: Cues) -> None:
         self.gazetteer, self.cues = gazetteer, cues
+        weights = sorted((e.weight for e in {e.iri: e for e in gazetteer.people}.values()), reverse=True)
+        self._famous = weights[len(weights) // _FAMOUS] if weights else 0.0
 
     def choose(self, folded: Folded, hit: Hit, names: Sequence[Name]) -> Entry | None:
         """Return the person meant: by a full name, or by a surname that points to one person above all."""
@@ -47,8 +52,10 @@ class People:
         """Say whether a surname stands where one may: not in another name, with its capital if it is a word."""
         if not self._is_of(folded, hit, person):
             return False
-        common = hit.key in self.gazetteer.known or len(hit.key) < _SHORT
-        return not common or is_capitalised(folded, hit)
+        if is_capitalised(folded, hit):
+            return True
+        word = hit.key in self.gazetteer.known or len(hit.key) < _SHORT
+        return not word and person.weight >= self._famous
 
     def _is_of(self, folded: Folded, hit: Hit, person: Entry) -> bool:
         """Say whether the name before a surname, if there is one, is the person's: Leo DiCaprio is Leonardo."""

@@ -143,5 +143,5 @@ class Reading:
         for found in self.cues.find("same", self.text):
             named = (slot for slot, pattern in self.cues.names.items() if pattern.search(found[0]))
             event = Event(found.start(), found.end(), next(named, ""))
-            if event.kind and not any(overlaps(event, other) for other in likened):
+            if event.kind and not any(like.start <= event.start and event.end <= like.end for like in likened):
                 yield event

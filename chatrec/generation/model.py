@@ -7,6 +7,7 @@ The base's embedding gives the rows of tokens, `pointer_rows` those of pointers;
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +142,8 @@ def load_model(base_dir: Path, adapter_dir: Path, threads: int = 2) -> Loaded:
     names = adapter_names(adapter_dir)
     base = load_base(base_dir)
     codec = make_codec(base_dir, base, names)
-    merged = PeftModel.from_pretrained(base, adapter_dir).merge_and_unload()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for a name that it renamed
+        merged = PeftModel.from_pretrained(base, adapter_dir).merge_and_unload()
     rows = load_file(adapter_dir / _ROWS)["rows"].float()
     return Loaded(PointerLM(merged, rows).eval().requires_grad_(False), codec)

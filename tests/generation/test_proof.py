@@ -23,7 +23,7 @@ from chatrec.generation.writer import Writer
 from chatrec.grounding.pack import Pack
 from chatrec.learning.dataset import all_targets, pointer_names
 from chatrec.learning.situations import Situations, situations
-from tests.generation.checker import Checker
+from chatrec.learning.checker import Checker
 
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 KINDS = {

@@ -1,0 +1,69 @@
+"""How fast a turn is: latency by stage over sessions drawn from the pack, on the machine it runs on."""
+
+from __future__ import annotations
+
+import random
+import resource
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chatrec.dialogue.values import State, Turn
+from chatrec.learning.messages import Messages
+from chatrec.turn import Engine
+
+_TURNS = 4
+"""Turns a session."""
+
+
+def bench_turn(
+    engine: Engine, count: int, seed: int = 0, report: Callable[[int], None] | None = None
+) -> dict[str, Any]:
+    """Run `count` turns, half of them in each language, after a warm-up; return latencies in milliseconds."""
+    schema = engine.pack.schema
+    messages = Messages(schema, engine.pack.entries)
+    rng = random.Random(seed)
+    turns: list[Turn] = []
+    warm = 2 * _TURNS
+    while len(turns) < count + warm:
+        language = schema.languages[len(turns) // _TURNS % len(schema.languages)]
+        state = State()
+        for message in messages.session(language, _TURNS, rng):
+            turn = _answered(engine, message, state)
+            state = turn.state
+            turns.append(turn)
+            if report:
+                report(min(len(turns), count))
+    return _figures(turns[warm : warm + count])
+
+
+def _answered(engine: Engine, message: str, state: State) -> Turn:
+    *_, last = engine.turn(message, state)
+    if not isinstance(last, Turn):
+        raise TypeError("the last piece of a turn is the turn")
+    return last
+
+
+def _figures(turns: Sequence[Turn]) -> dict[str, Any]:
+    stages: dict[str, list[float]] = defaultdict(list)
+    for turn in turns:
+        for stage, ms in turn.timings_ms.items():
+            stages[stage].append(ms)
+    written = sum(len(turn.reply) for turn in turns)
+    return {
+        "turns": len(turns),
+        "first_token_ms": percentiles(stages.pop("first_token")),
+        "reply_ms": percentiles(stages.pop("total")),
+        "stages_ms": {stage: percentiles(values) for stage, values in stages.items()},
+        "characters_per_s": round(written / max(sum(stages["generate"]) / 1000, 1e-9), 1),
+        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    """Return the median and the 95th percentile."""
+    ordered = sorted(values)
+    return {
+        "p50": round(ordered[len(ordered) // 2], 1),
+        "p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 1),
+    }

@@ -1,0 +1,122 @@
+"""Evaluation of the replies: are they right, complete, in the right language, and how varied are they?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from chatrec.dialogue.values import Claim, Language
+from chatrec.generation.plan import Plan
+from chatrec.generation.reply import Replier, join
+from chatrec.generation.surface import render
+from chatrec.generation.templates import LETTERS, targets
+from chatrec.grounding.pack import Pack
+from chatrec.learning.checker import Checker
+from chatrec.learning.situations import situations
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A reply to a situation, and what is wrong with it."""
+
+    plan: Plan
+    text: str
+    claims: tuple[Claim, ...]
+    faults: tuple[str, ...]
+
+
+def write_replies(
+    pack: Pack, replier: Replier, languages: Sequence[Language], count: int, seed: int
+) -> Iterator[Written]:
+    """Write replies to situations drawn from the pack, the languages in turn, and have each one checked."""
+    checker = Checker.of(pack.graph, pack.entries, pack.schema.name_slot.path)
+    drawn = situations(pack)
+    share = -(-count // len(languages))
+    for plans in zip(*(drawn.plans(language, share, seed) for language in languages), strict=True):
+        for plan in plans:
+            text, claims = join(replier.write(plan))
+            yield Written(plan, text, claims, tuple(checker.faults(text, claims, liked_only(plan))))
+
+
+def liked_only(plan: Plan) -> set[str]:
+    """Return the items that a reply may name only as liked (or not liked) ones."""
+
+    def subjects(*endings: str) -> set[str]:
+        named = (literal for name, literal in plan.licence.items() if name.endswith(endings))
+        return {part.triple[0] for literal in named for part in literal.parts if part.triple}
+
+    return subjects("liked", "liked2", "disliked") - subjects(".title")
+
+
+def evaluate_replies(
+    pack: Pack, replier: Replier, count: int, seed: int = 1, report: Callable[[Written], None] | None = None
+) -> dict[str, Any]:
+    """Return the figures of `count` replies. `report` is called with each of them."""
+    written = []
+    for reply in write_replies(pack, replier, pack.schema.languages, count, seed):
+        written.append(reply)
+        if report:
+            report(reply)
+    return {
+        "replies": len(written),
+        "unsupported": sum(bool(reply.faults) for reply in written),
+        "items_named": _share(_names_all(reply) for reply in written),
+        "language_right": _share(_in_language(reply) for reply in written),
+        "required_fact_said": _share(_says_required(reply) for reply in written),
+        "equal_to_a_target": _share(_is_target(reply) for reply in written),
+        "distinct_2": _distinct_bigrams([reply.text for reply in written]),
+        "mean_characters": round(sum(len(reply.text) for reply in written) / max(1, len(written)), 1),
+    }
+
+
+def _share(flags: Iterator[bool]) -> float:
+    values = list(flags)
+    return round(sum(values) / max(1, len(values)), 4)
+
+
+def _stated(reply: Written) -> set[object]:
+    return {claim.triple for claim in reply.claims}
+
+
+def _names_all(reply: Written) -> bool:
+    """Tell whether a list names every item of the plan."""
+    if not reply.plan.section.startswith(("recommend", "relax")):
+        return True
+    wanted = [reply.plan.licence[f"{letter}.title"] for letter in LETTERS[: reply.plan.items]]
+    return all(part.triple in _stated(reply) for literal in wanted for part in literal.parts if part.triple)
+
+
+def _in_language(reply: Written) -> bool:
+    """Tell whether the free words are of the plan's language."""
+    free = list(reply.text)
+    for claim in reply.claims:
+        free[claim.start : claim.end] = " " * (claim.end - claim.start)
+    han = bool(_HAN.search("".join(free)))
+    return han if reply.plan.language == "zh" else not han
+
+
+def _says_required(reply: Written) -> bool:
+    required = reply.plan.required
+    literal = reply.plan.licence.get(required) if required else None
+    return literal is None or all(part.triple in _stated(reply) for part in literal.parts if part.triple)
+
+
+def _is_target(reply: Written) -> bool:
+    """Tell whether a reply is a hand-written one with its pointers filled in."""
+    plan = reply.plan
+    group = targets(plan.language).get(plan.section, ())
+    fitting = (t for t in group if set(t.pointers) <= set(plan.licence))
+    return any(render(t.parts, plan.licence, plan.language).text == reply.text for t in fitting)
+
+
+def _distinct_bigrams(texts: Sequence[str]) -> float:
+    """Return the share of different bigrams among all (Li et al. 2016); words in Latin script, characters in Han."""
+    pieces = (re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text) for text in texts)
+    bigrams = Counter(pair for words in pieces for pair in pairwise(words))
+    return round(len(bigrams) / max(1, bigrams.total()), 4)
