@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+_POSSESSIVE = re.compile(r"(?<=.)['`]s(?![a-z0-9])|['`]")
+_BETWEEN = re.compile(r"[^a-z0-9]+")
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -79,7 +82,10 @@ def _ends_possessive(text: str, index: int) -> bool:
 
 def key_of(label: str) -> str:
     """Return the key of a label."""
-    return key(fold(label)).text.strip()
+    if not label.isascii():
+        return key(fold(label)).text.strip()
+    plain = _POSSESSIVE.sub("", label.casefold()).replace("&", " and ")
+    return _BETWEEN.sub(" ", plain).strip()
 
 
 def is_han(character: str) -> bool:

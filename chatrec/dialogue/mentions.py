@@ -57,7 +57,7 @@ class Finder:
 
     def _meant(self, folded: Folded, hit: Hit, whole: str) -> Mention | None:
         """Say what a hit means here: a title, a concept, a code, a person or nothing."""
-        titles = [name.entry for name in hit.names if name.entry.slots[0] == self.name_slot]
+        titles = [name.entry for name in hit.names if self.gazetteer.is_title(name.entry)]
         people = [name for name in hit.names if self.gazetteer.is_person(name.entry)]
         labels = [name.entry for name in hit.names if name.entry not in titles and name not in people]
         if labels and self._is_part_of_name(folded, hit):

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key_of
-from chatrec.dialogue.gazetteer import Gazetteer, Hit, Name
+from chatrec.dialogue.gazetteer import Gazetteer, Hit, Name, share_weight
 from chatrec.dialogue.surroundings import beside, is_capitalised, is_quoted
 from chatrec.dialogue.values import Entry
 
 _CLEARLY = 2
 """How many times better known than the next the bearer of a surname must be to be meant by it."""
 
-_FAMOUS = 10
-"""One person in so many is well known enough to be meant by a surname in lower case."""
+_FAMOUS = 0.1
+"""The share of people, the best known ones, who can be meant by a surname in lower case."""
 
 _SHORT = 4
 """Letters below which a surname needs its capital."""
@@ -28,8 +28,7 @@ class People:
 
     def __init__(self, gazetteer: Gazetteer, cues: Cues) -> None:
         self.gazetteer, self.cues = gazetteer, cues
-        weights = sorted((e.weight for e in {e.iri: e for e in gazetteer.people}.values()), reverse=True)
-        self._famous = weights[len(weights) // _FAMOUS] if weights else 0.0
+        self._famous = share_weight(gazetteer.people, _FAMOUS)
 
     def choose(self, folded: Folded, hit: Hit, names: Sequence[Name]) -> Entry | None:
         """Return the person meant: by a full name, or by a surname that points to one person above all."""

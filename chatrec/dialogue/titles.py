@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han
-from chatrec.dialogue.gazetteer import Gazetteer, Hit
+from chatrec.dialogue.gazetteer import Gazetteer, Hit, share_weight
 from chatrec.dialogue.surroundings import beside, is_capitalised, is_quoted
 from chatrec.dialogue.values import Entry, Item
 
@@ -18,6 +18,9 @@ _YEAR = re.compile(r"\s*(?:[(\[]\s*((?:18|19|20)\d\d)\s*[)\]]|((?:19|20)[0-2]\d)
 _SEQUEL = re.compile(
     r"[\s,:-]*(?:(?:part|chapter|vol(?:ume)?\.?)\s*)?([2-9]|ii|iii|iv|v|vi)(?![\w%]|\s*(?:hours|hrs|h|min))"
 )
+_FAMOUS = 0.5
+"""The share of titles, the best known ones, that a single word in lower case can mean without a cue."""
+
 _CLEAR = 10
 """Letters from which a misspelt title of several words is clear."""
 
@@ -30,6 +33,7 @@ class Titles:
 
     def __init__(self, gazetteer: Gazetteer, cues: Cues, items_of: ItemsOf) -> None:
         self.gazetteer, self.cues, self.items_of = gazetteer, cues, items_of
+        self._famous = share_weight(gazetteer.titles, _FAMOUS)
 
     def choose(self, folded: Folded, hit: Hit, entries: Sequence[Entry]) -> tuple[Entry, int, bool]:
         """Return the entry that is meant, where it ends with what belongs to it, and whether it is held.
@@ -67,7 +71,7 @@ class Titles:
             return True
         if is_han(hit.key[0]):
             return self._is_meant_in_chinese(folded, hit, whole, also_label)
-        if not also_label and not self.gazetteer.is_doubtful(hit.key):
+        if not also_label and not self._is_doubtful(folded, hit):
             return True
         if self._is_part(folded, hit):
             return False
@@ -77,6 +81,12 @@ class Titles:
             return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
         alone = whole == hit.key and not self.gazetteer.is_plain(hit.key)
         return not also_label and (alone or self._is_announced(folded, hit) or self._is_judged(folded, hit))
+
+    def _is_doubtful(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a hit could as well be plain words; so could a single word in lower case that few would know."""
+        words, _ = folded.span(hit.start, hit.end)
+        unknown = max(name.entry.weight for name in hit.names) < self._famous
+        return self.gazetteer.is_doubtful(hit.key) or (" " not in words and words.islower() and unknown)
 
     def _is_meant_in_chinese(self, folded: Folded, hit: Hit, whole: str, also_label: bool) -> bool:
         """A title of one character needs its brackets; one that is a word or a label as well needs cues."""

@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chatrec.config import settings
-from chatrec.dialogue.values import Entry, Language, Schema, Sentence
+from chatrec.dialogue.values import Entry, Language, Schema, Sentence, Triple
 from chatrec.errors import ChatrecError
 from chatrec.generation.guard import Guard
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import join, render
 from chatrec.generation.templates import Template, targets
-from chatrec.generation.verbaliser import notice, verbalise
-from chatrec.generation.writer import Draft, Writer
+from chatrec.generation.verbaliser import complete, notice, verbalise
+from chatrec.generation.writer import Draft, Draught, Writer
 
 __all__ = ["Replier", "join", "open_replier"]
 
 _ATTEMPTS = 4
-"""How often a sentence that the guard refuses is written anew."""
+"""How often a sentence is written anew where the guard refuses it or the model finds it absurd."""
+_ABSURD = -9.0
+"""Log-probability (nats) below which a unit makes its sentence absurd."""
 _SEPARATOR = "\x00"
 Progress = Callable[[str], None]
 log = logging.getLogger(__name__)
@@ -50,15 +52,16 @@ class Replier:
         opening = notice(plan)
         if opening is not None:
             yield opening
+        stated: list[Triple] = []
         shown = 0
         try:
             for sentence in self._written(plan):
                 shown += 1
+                stated += [claim.triple for claim in sentence.claims]
                 yield _after(opening, sentence) if shown == 1 else sentence
-        except (ChatrecError, RuntimeError) as error:
-            log.warning("the model failed (%s); the verbaliser answers", error)
-        if not shown:
-            yield from verbalise(plan)
+        except Exception:  # whatever breaks in the model, the turn is answered
+            log.exception("the model failed; the verbaliser answers")
+        yield from complete(plan, stated) if shown else verbalise(plan)
 
     def _written(self, plan: Plan) -> Iterator[Sentence]:
         draft = self.writer.draft(plan) if self.writer else None
@@ -70,17 +73,24 @@ class Replier:
             yield sentence
 
     def _next(self, draft: Draft, plan: Plan) -> Sentence | None:
-        """Write the next sentence; one that states something unlicensed is written anew."""
+        """Write the next sentence: one that the guard lets pass, and that the model does not find absurd if it can be had."""
         mark = draft.mark()
+        passed: list[tuple[Draught, Sentence]] = []
         for _ in range(_ATTEMPTS):
-            parts = draft.sentence()
-            sentence = render(parts, plan.licence, plan.language, first=mark.first)
-            found = self.guard.violations(sentence)
-            if not found:
+            written = draft.sentence()
+            sentence = render(written.parts, plan.licence, plan.language, first=mark.first)
+            if found := self.guard.violations(sentence):
+                log.info("refused: %s (%s)", sentence.text, ", ".join(found))
+            elif written.worst > _ABSURD:
                 return sentence
-            log.info("refused: %s (%s)", sentence.text, ", ".join(found))
+            else:
+                passed.append((written, sentence))
             draft.back(mark)
-        return None
+        if not passed:
+            return None
+        best, sentence = max(passed, key=lambda pair: pair[0].worst)
+        draft.back(best.after)
+        return sentence
 
 
 def _after(opening: Sentence | None, sentence: Sentence) -> Sentence:

@@ -5,11 +5,11 @@ It answers when the model is switched off, missing, too slow or fails, and where
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from chatrec.config import prompts_dir
-from chatrec.dialogue.values import Language, Sentence
+from chatrec.dialogue.values import Language, Sentence, Triple
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import render
 from chatrec.generation.templates import LETTERS, Template, parse, read_sections
@@ -28,6 +28,18 @@ def verbalise(plan: Plan) -> Iterator[Sentence]:
     for i, template in enumerate(_templates(plan)):
         parts = (gap + template.parts[0], *template.parts[1:]) if i else template.parts
         yield render(parts, plan.licence, plan.language, first=not i)
+
+
+def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
+    """Name the items of a list that a reply broke off before; nothing where it named them all."""
+    (form,) = plain_texts(plan.language)["more"]
+    gap = wording(plan.language)["between_sentences"]
+    for letter in LETTERS[: plan.items if plan.section.startswith(("recommend", "relax")) else 0]:
+        pointer = f"{letter}.{plan.schema.name_slot.name}"
+        if any(part.triple in stated for part in plan.licence[pointer].parts if part.triple):
+            continue
+        parts = (gap + form.parts[0], pointer, *form.parts[2:])
+        yield render(parts, plan.licence, plan.language, first=False)
 
 
 def notice(plan: Plan) -> Sentence | None:

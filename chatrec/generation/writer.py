@@ -32,18 +32,40 @@ class Mark:
     pending: tuple[int, ...]
     fed: int
     hidden: Any
-    first: bool
+    first: bool = True
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draught:
+    """A sentence as it was written: free words and pointers in turn (pointers at odd places), and its worst unit.
+
+    `worst` is the lowest log-probability (nats) that the model gives one of its units among all units that replies use: the
+    constraint allows wordings that the model finds absurd, and this tells. `after` is the place behind it.
+    """
+
+    parts: tuple[str, ...]
+    worst: float
+    after: Mark
 
 
 class Draft:
     """A reply in the making: a walk through the automaton, and what the model has read of it."""
 
     def __init__(
-        self, loaded: Loaded, walk: Walk, prompt: Sequence[int], temperature: float, seed: int
+        self,
+        loaded: Loaded,
+        lexicon: torch.Tensor,
+        walk: Walk,
+        prompt: Sequence[int],
+        temperature: float,
+        seed: int,
     ) -> None:
         from transformers import DynamicCache
 
         self._model, self._codec = loaded.model, loaded.codec
+        self._lexicon = lexicon
+        self._worst = 0.0
         self._walk = walk
         self._pending = list(prompt)
         self._cache = DynamicCache(config=loaded.model.base.config)
@@ -56,18 +78,20 @@ class Draft:
 
     def mark(self) -> Mark:
         """Remember this place."""
-        return Mark(self._walk, tuple(self._pending), self._fed, self._hidden, self._first)
+        return Mark(self._walk, tuple(self._pending), self._fed, self._hidden, self._first, self.ended)
 
     def back(self, mark: Mark) -> None:
         """Return to a place; what was written since is forgotten, the random numbers go on."""
         if self._fed > mark.fed:
-            self._cache.crop(mark.fed)
+            self._cache.crop(mark.fed - self._fed)  # a negative number: so many units to forget
         self._walk, self._pending, self._fed = mark.walk, list(mark.pending), mark.fed
-        self._hidden, self._first, self.ended = mark.hidden, mark.first, False
+        self._hidden, self._first, self.ended = mark.hidden, mark.first, mark.ended
 
-    def sentence(self) -> tuple[str, ...]:
-        """Write to the end of a sentence; return its free words and pointers in turn (pointers at odd places)."""
+    def sentence(self) -> Draught:
+        """Write to the end of a sentence."""
         units: list[int] = []
+        self._read()
+        self._worst, before = 0.0, self.mark()
         while True:
             unit = self._choose()
             if unit == self._codec.eos:
@@ -79,8 +103,10 @@ class Draft:
             if self._stops(units):
                 self.ended = self._walk.allowed() == [self._codec.eos]
                 break
+        self._read()
         self._first = False
-        return self._parts(units)
+        after = Mark(self._walk, tuple(units), before.fed, before.hidden, False, self.ended)
+        return Draught(self._parts(units), self._worst, after)
 
     def _choose(self) -> int:
         """Choose the next unit: the only one that is allowed, or one that the model draws."""
@@ -91,13 +117,25 @@ class Draft:
 
     @torch.inference_mode()
     def _draw(self, allowed: list[int]) -> int:
-        if self._pending:
-            units = torch.tensor([self._pending])
-            self._hidden = self._model.hidden(units, self._cache)[0, -1]
-            self._fed += len(self._pending)
-            self._pending = []
+        self._read()
         scores = self._model.scores(self._hidden, torch.tensor(allowed)) / self._temperature
         return allowed[int(torch.multinomial(scores.softmax(-1), 1, generator=self._random))]
+
+    @torch.inference_mode()
+    def _read(self) -> None:
+        """Have the model read what was written since it last did, and note how likely it finds it."""
+        if not self._pending:
+            return
+        units = torch.tensor(self._pending)
+        hidden = self._model.hidden(units[None], self._cache)[0]
+        if self._hidden is not None:
+            before = torch.cat([self._hidden[None], hidden[:-1]])
+            likely = self._model.scores(before, self._lexicon).log_softmax(-1)
+            places = torch.searchsorted(self._lexicon, units)
+            self._worst = min(self._worst, float(likely.gather(1, places[:, None]).min()))
+        self._hidden = hidden[-1]
+        self._fed += len(self._pending)
+        self._pending = []
 
     def _stops(self, units: Sequence[int]) -> bool:
         """Tell whether a sentence ends here: a stop that no closing mark follows, or a whole sentence in a pointer."""
@@ -138,6 +176,14 @@ class Writer:
         self._replies = replies
         self._temperature = temperature
         self._automata: dict[tuple[Language, str], Automaton] = {}
+        self._lexicon = self._units()
+
+    def _units(self) -> torch.Tensor:
+        """Return every unit that a reply may use, sorted."""
+        codec = self._loaded.codec
+        texts = (text for sections in self._replies.values() for group in sections.values() for text in group)
+        units = {unit for text in texts for unit in codec.units(text)}
+        return torch.tensor(sorted({*units, codec.eos, *(codec.pointer(name) for name in codec.pointers)}))
 
     def automaton(self, language: Language, section: str) -> Automaton | None:
         """Return the automaton of a section, None where no replies are written for it."""
@@ -162,4 +208,4 @@ class Writer:
         if not walk.allowed():
             return None
         prompt = codec.prompt(plan.language, plan.section, plan.user, known)
-        return Draft(self._loaded, walk, prompt, self._temperature, plan.seed)
+        return Draft(self._loaded, self._lexicon, walk, prompt, self._temperature, plan.seed)

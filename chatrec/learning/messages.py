@@ -11,7 +11,10 @@ from chatrec.generation.templates import Template, utterances
 
 _ASKING = ("recommend", "recommend", "ask")
 _FOLLOWING = ("answer.director", "answer.actor", "answer.synopsis", "explain", "recommend")
-_YEARS = {"en": ("after 2005", "from the 1990s", "before 1980"), "zh": ("2005年以后", "九十年代", "1980年以前")}
+_YEARS = {
+    "en": ("after 2005", "from the 1990s", "before 1980"),
+    "zh": ("2005年以后", "九十年代", "1980年以前"),
+}
 _MINUTES = {"en": ("under 2 hours", "under 100 minutes"), "zh": ("两小时以内", "100分钟以内")}
 
 

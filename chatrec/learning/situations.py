@@ -29,8 +29,7 @@ class Situations:
 
     def draw(self, language: Language, rng: random.Random) -> Plan:
         """Return the plan of one situation."""
-        items = self._some_items(3, rng)
-        liked = self._some_items(1, rng)[0]
+        liked, *items = self._some_items(4, rng)
         decision, count = self._decision(items, rng)
         acts, state = self._said(liked, items[0], language, rng)
         if decision.intent == "relax" and state.constraints:

@@ -6,55 +6,15 @@ import random
 from collections.abc import Iterator
 
 import pytest
-import torch
 from tokenizers import Tokenizer
-from tokenizers.decoders import ByteLevel as ByteLevelDecoder
-from tokenizers.models import BPE
-from tokenizers.pre_tokenizers import ByteLevel
-from tokenizers.trainers import BpeTrainer
-from transformers import AutoModelForCausalLM, Gemma3TextConfig, GPT2Config, LlamaConfig
 
 from chatrec.dialogue.values import Claim
-from chatrec.generation.conversation import Codec
-from chatrec.generation.guard import Guard
-from chatrec.generation.model import Loaded, PointerLM
-from chatrec.generation.reply import Replier, clean, join
-from chatrec.generation.writer import Writer
+from chatrec.generation.reply import Replier, join
 from chatrec.grounding.pack import Pack
-from chatrec.learning.dataset import all_targets, pointer_names
-from chatrec.learning.situations import Situations, situations
 from chatrec.learning.checker import Checker
-
-SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-KINDS = {
-    "gemma": lambda size: Gemma3TextConfig(vocab_size=size, num_key_value_heads=1, head_dim=16, **SMALL),
-    "llama": lambda size: LlamaConfig(vocab_size=size, **SMALL),
-    "gpt2": lambda size: GPT2Config(vocab_size=size, n_embd=32, n_layer=2, n_head=2, n_positions=512),
-}
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    """A small byte-level BPE over the words of the replies."""
-    made = Tokenizer(BPE())
-    made.pre_tokenizer, made.decoder = ByteLevel(add_prefix_space=False), ByteLevelDecoder()
-    trainer = BpeTrainer(
-        vocab_size=3000, special_tokens=["<end>"], initial_alphabet=ByteLevel.alphabet(), show_progress=False
-    )
-    made.train_from_iterator((part for target in all_targets() for part in target.parts[::2]), trainer)
-    return made
-
-
-def random_replier(kind: str, tokenizer: Tokenizer, pack: Pack) -> Replier:
-    """A replier whose model has random weights."""
-    torch.manual_seed(7)
-    size = tokenizer.get_vocab_size()
-    base = AutoModelForCausalLM.from_config(KINDS[kind](size)).eval()
-    names = pointer_names()
-    model = PointerLM(base, torch.randn(len(names), 32)).requires_grad_(False)
-    guard = Guard(pack.entries, pack.schema.name_slot.name)
-    replies = {language: clean(language, guard) for language in ("en", "zh")}
-    return Replier(guard, Writer(Loaded(model, Codec(tokenizer, size, names, None, 0)), replies, 1.5), 60)
+from chatrec.learning.evaluation import liked_only
+from chatrec.learning.situations import Situations, situations
+from tests.generation.conftest import KINDS, random_replier
 
 
 @pytest.fixture(scope="module")
@@ -72,22 +32,7 @@ def written(
 ) -> Iterator[tuple[str, tuple[Claim, ...], set[str]]]:
     """Write replies; yield text, claims and the items that are only mentioned as liked."""
     for plan in drawn.plans(language, count, seed=5):
-        text, claims = join(replier.write(plan))
-        liked = {
-            p.triple[0]
-            for n, lit in plan.licence.items()
-            if n.startswith(("liked", "disliked"))
-            for p in lit.parts
-            if p.triple
-        }
-        told = {
-            p.triple[0]
-            for n, lit in plan.licence.items()
-            if n.endswith(".title")
-            for p in lit.parts
-            if p.triple
-        }
-        yield text, claims, liked - told
+        yield *join(replier.write(plan)), liked_only(plan)
 
 
 @pytest.mark.parametrize("kind", KINDS)
