@@ -10,6 +10,7 @@ from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import Numeric
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.references import Reference
+from chatrec.dialogue.surroundings import Span
 from chatrec.dialogue.values import Act, Operator, Polarity
 
 Said = tuple[str, Polarity]
@@ -60,10 +61,10 @@ def is_compared(reading: Reading, title: Mention) -> bool:
     return compared or title in reading.rivals or any(is_measure(reading, n, title) for n in reading.numbers)
 
 
-def is_measure(reading: Reading, number: Numeric, title: Mention) -> bool:
-    """Say whether an item is what a relative number is measured by: `newer than X`."""
-    between = reading.text[number.end : title.start].strip()
-    return number.relative and number.end <= title.start and reading.cues.is_all("than", between)
+def is_measure(reading: Reading, number: Numeric, item: Span) -> bool:
+    """Say whether an item that is named or pointed at measures a relative number: `newer than X`."""
+    between = reading.text[number.end : item.start].strip()
+    return number.relative and number.end <= item.start and reading.cues.is_all("than", between)
 
 
 def _named(reading: Reading, pointed: set[str]) -> Iterator[Act]:
@@ -81,7 +82,8 @@ def _pointed(reading: Reading) -> Iterator[Act]:
     for reference in reading.references:
         clauses = Clauses(reading.text, reading.cues, [*reading.mentions, reference], reading.numbers)
         governor = clauses.governor(reference)
-        if governor in _FELT:
+        rejected = governor == "hate" and len(reference.items) > 1 and not reference.ordinal
+        if governor in _FELT and not rejected:
             for iri in reference.items:
                 yield _item_act(reading, reference, _MEANINGS[governor], iri)
 

@@ -15,7 +15,7 @@ _OUTRIGHT = {
 """Acts that settle the turn by themselves."""
 
 _WISHES = ("inform", "like", "dislike", "seen")
-_SOCIAL = ("thank", "close", "greet", "chitchat")
+_SOCIAL = ("close", "thank", "greet", "chitchat")
 
 
 def decide(state: State, acts: Sequence[Act], schema: Schema) -> Decision:

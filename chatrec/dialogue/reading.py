@@ -12,6 +12,7 @@ from chatrec.dialogue.numbers import Numeric, find_numbers
 from chatrec.dialogue.questions import find_questions
 from chatrec.dialogue.references import find_references
 from chatrec.dialogue.surroundings import Span, overlaps
+from chatrec.dialogue.unknown import find_unknown
 from chatrec.dialogue.values import Act, State
 
 _SMALL_TALK = ("greet", "thank", "close", "chitchat")
@@ -36,6 +37,7 @@ class Reading:
         questions: where something is asked about an item; the kind of each is the slot.
         references: what is pointed at.
         clauses: the words that govern the mentions.
+        unknown: titles that are meant and not held; the kind of each is the title.
     """
 
     def __init__(self, folded: Folded, finder: Finder, state: State) -> None:
@@ -54,6 +56,7 @@ class Reading:
         self.titles = tuple(m for m in self.mentions if m.title and m.held)
         self.references = find_references(self.text, self.cues, self.mentions, state)
         self.clauses = Clauses(self.text, self.cues, self.mentions, self.numbers)
+        self.unknown = tuple(find_unknown(self))
 
     def words(self, sentence: Sentence) -> str:
         """Return the folded words of a sentence."""
@@ -88,7 +91,12 @@ class Reading:
         return "".join([*pieces, self.text[at:end]])
 
     def target(self, sentence: Sentence) -> tuple[str, ...]:
-        """Return the items that a sentence is about: named in it, pointed at, named elsewhere, in focus."""
+        """Return the items that a sentence is about: named in it, pointed at, named elsewhere, in focus.
+
+        It is about none where it names a title that is not held.
+        """
+        if any(self.sentence_of(event) == sentence for event in self.unknown):
+            return ()
         named = [title.iri for title in self.titles if sentence.start <= title.start < sentence.end]
         pointed = [r for r in self.references if sentence.start <= r.start < sentence.end]
         counted = [iri for reference in pointed if reference.ordinal for iri in reference.items]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.language import Detected
 from chatrec.dialogue.item_acts import asked_items
@@ -13,8 +15,8 @@ _PLAIN = ("request", "more", "restart", "explain", "compare", "greet", "thank", 
 _ALONE = ("chitchat", "rude")
 
 
-def session_acts(reading: Reading, detected: Detected, said: bool) -> list[Act]:
-    """Return the acts of a message that carry no slot, in no order; `said` where others do."""
+def session_acts(reading: Reading, detected: Detected, content: Sequence[Act]) -> list[Act]:
+    """Return the acts of a message that carry no slot, in no order; `content` are the ones that do."""
     found = {
         name: event for name in (*_PLAIN, *_ALONE, "reject", "assent", "denial") if (event := _first(reading, name))
     }
@@ -24,10 +26,11 @@ def session_acts(reading: Reading, detected: Detected, said: bool) -> list[Act]:
     acts += [_act(reading, name, found[name]) for name in _PLAIN if name in found]
     if "compare" not in found and reading.rivals:
         acts.append(_act(reading, "compare", Event(reading.rivals[0].end, reading.rivals[1].start, "compare")))
-    if "reject" in found and reading.state.shown:
+    judged = any(act.act in ("seen", "dislike") for act in content)
+    if "reject" in found and reading.state.shown and not judged:
         acts.append(_act(reading, "reject", found["reject"]))
     acts += _about(reading, acts)
-    if not acts and not said:
+    if not acts and not content:
         acts += _alone(reading, found) or ([] if detected.foreign else _nouns(reading))
     return acts
 

@@ -15,7 +15,7 @@ from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
 from chatrec.dialogue.titles import ItemsOf
-from chatrec.dialogue.unknown import bare_title, find_unknown
+from chatrec.dialogue.unknown import bare_title, unknown_acts
 from chatrec.dialogue.values import Act, Entry, Schema, State
 from chatrec.dialogue.wish_acts import wish_acts
 
@@ -55,8 +55,8 @@ class Understanding:
         if not any(character.isalnum() for character in message):
             return (Act("unclear", polarity="neutral", text=message.strip()),)
         reading = Reading(fold(message), self.finder, state)
-        content = [*wish_acts(reading), *item_acts(reading), *find_unknown(reading)]
-        said = session_acts(reading, detected, bool(content))
+        content = [*wish_acts(reading), *item_acts(reading), *unknown_acts(reading)]
+        said = session_acts(reading, detected, content)
         if not any(act.act == "refuse" for act in said):
             said = [*content, *said]
         if detected.foreign:

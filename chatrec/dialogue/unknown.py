@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from chatrec.dialogue.folding import is_han, key_of
 from chatrec.dialogue.clauses import Event
-from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.surroundings import overlaps
 from chatrec.dialogue.values import Act
+
+if TYPE_CHECKING:
+    from chatrec.dialogue.reading import Reading
 
 _QUOTED = re.compile(
     r"《([^《》]{1,80})》|“([^“”]{2,80})”|\"([^\"]{2,80})\"|「([^「」]{1,80})」|『([^『』]{1,80})』"
@@ -23,26 +26,25 @@ _LONGEST = 7
 """Words (or Chinese characters) that a bare message may have to be taken for a title."""
 
 
-def find_unknown(reading: Reading) -> list[Act]:
-    """Return an `unknown` act for each title that is meant and not held: quoted, after `I loved`, asked about, a sequel."""
-    acts = [
-        reading.act("unknown", m, value=m.value, iri=m.iri, polarity="neutral") for m in reading.mentions if not m.held
-    ]
+def find_unknown(reading: Reading) -> list[Event]:
+    """Find the titles that are meant and not held: quoted, after `I loved`, asked about, sequels. The kind is the title."""
+    found = [Event(mention.start, mention.end, mention.value) for mention in reading.mentions if not mention.held]
     for start, words in (*_quoted(reading), *_announced(reading), *_asked_about(reading)):
-        span = Event(start, start + len(words), "unknown")
-        taken = [(act.start, act.start + len(act.text)) for act in acts]
-        position = reading.folded.starts[start]
-        if any(overlaps(span, m) for m in reading.mentions) or any(a <= position < b for a, b in taken):
-            continue
-        if key_of(words):
-            acts.append(_unknown(reading, words, position))
-    return acts
+        event = Event(start, start + len(words), words)
+        if key_of(words) and not any(overlaps(event, other) for other in (*reading.mentions, *found)):
+            found.append(event)
+    return found
+
+
+def unknown_acts(reading: Reading) -> list[Act]:
+    """Return an `unknown` act for each title that is not held."""
+    return [_unknown(reading, event.kind, reading.folded.starts[event.start]) for event in reading.unknown]
 
 
 def bare_title(reading: Reading) -> tuple[Act, ...]:
     """Return an `unknown` act for a message that looks like a title and like nothing else."""
     words = reading.folded.original.strip(" .!?。！？")
-    function = reading.cues.words.get("function", frozenset())
+    function = reading.cues.words["function"]
     if any(is_han(character) for character in words):
         title = 2 < len(words) <= _LONGEST and words.isalnum() and not any(c in function for c in words)
     else:
@@ -102,7 +104,7 @@ def _name_at(reading: Reading, at: int) -> Iterator[tuple[int, str]]:
 
 def _is_name(words: str, reading: Reading) -> bool:
     """Say whether capitalised words are a name: several, or one that is no word of the language."""
-    gazetteer, function = reading.finder.gazetteer, reading.cues.words.get("function", frozenset())
+    gazetteer, function = reading.finder.gazetteer, reading.cues.words["function"]
     parts = key_of(words).split()
     telling = [word for word in parts if word not in function and not word.isdigit()]
     return len(telling) > 1 or any(word not in gazetteer.known for word in telling)

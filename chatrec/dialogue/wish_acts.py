@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from chatrec.dialogue.clauses import Event
-from chatrec.dialogue.item_acts import is_measure, told
+from chatrec.dialogue.item_acts import asked_items, is_measure, told
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import Numeric
 from chatrec.dialogue.reading import Reading
@@ -46,6 +46,7 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
         yield reading.act("forget", mention, slot=slot, op="-", value=value, iri=iri, polarity="neutral")
     elif reading.is_asked_of_item(mention):
         yield reading.act("ask", mention, slot=slot, op="?", polarity="neutral")
+        yield from asked_items(reading, reading.sentence_of(mention))
     else:
         name, polarity = _MEANINGS.get(governor, ("inform", "like"))
         join = _join(reading, mention)
@@ -72,6 +73,7 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
         return
     elif reading.is_asked_of_item(number):
         yield reading.act("ask", number, slot=number.slot, op="?", polarity="neutral")
+        yield from asked_items(reading, sentence)
     elif governor == "drop":
         yield reading.act("forget", number, slot=number.slot, op="-", polarity="neutral")
     else:
@@ -90,6 +92,7 @@ def _bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
 def _measure(reading: Reading, number: Numeric) -> int | None:
     """Return the number of the item that is compared with: named here, else in focus, else liked last."""
     than = [title.iri for title in reading.titles if is_measure(reading, number, title)]
+    than += [r.items[0] for r in reading.references if is_measure(reading, number, r)]
     named = [title.iri for title in reading.titles if told(reading, title)[0] in ("like", "ask")]
     known = [*than, *named, *reading.state.focus[:1], *reading.state.likes[-1:]]
     facts = [fact for item in reading.finder.items_of(tuple(known[:1])) for fact in item.facts.get(number.slot, ())]

@@ -6,6 +6,7 @@ marginal relevance (Carbonell & Goldstein 1998).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -104,19 +105,30 @@ def _diverse(
 
 
 def _candidate(pack: Pack, item: Item, score: float, items: dict[str, Item], state: State) -> Candidate:
-    met = tuple(fact for wish in state.constraints if (fact := _met_by(item, wish)) is not None)
-    return Candidate(
-        item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items])
-    )
+    met = tuple(fact for wish in state.constraints if (fact := _met_by(pack, item, wish)) is not None)
+    return Candidate(item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items]))
 
 
-def _met_by(item: Item, wish: Constraint) -> Fact | None:
-    """Return the fact of the item that meets a wish, if one names the very value (or any number in a range)."""
+def _met_by(pack: Pack, item: Item, wish: Constraint) -> Fact | None:
+    """Return the fact that meets a wish: the very value, else a narrower one, else the number in a range."""
     if wish.polarity != "like":
         return None
     facts = item.facts.get(wish.slot, ())
-    exact = (fact for fact in facts if fact.triple[2] in (wish.iri, str(wish.value)))
-    return next(exact, facts[0] if facts and isinstance(wish.value, int) else None)
+    if isinstance(wish.value, int):
+        return facts[0] if facts else None
+    wanted = wish.iri or wish.value
+    exact = (fact for fact in facts if fact.triple[2] == wanted)
+    narrower = (fact for fact in facts if wanted in _broader(pack).get(fact.triple[2], ()))
+    return next(exact, None) or next(narrower, None)
+
+
+@lru_cache(maxsize=8)
+def _broader(pack: Pack) -> dict[str, set[str]]:
+    """Return all broader concepts of every concept."""
+    broader: dict[str, set[str]] = defaultdict(set)
+    for row in pack.graph.select(render_query("broader")):
+        broader[str(row["concept"])].add(str(row["broader"]))
+    return broader
 
 
 def _shared(pack: Pack, item: Item, liked: Sequence[Item]) -> tuple[tuple[Fact, str], ...]:

@@ -77,6 +77,11 @@ def test_ranking_prefers_what_is_like_a_liked_item_and_says_why(wines: Pack) -> 
     assert [(fact.label("en"), liked) for fact, liked in best.shared] == [("Merlot", "urn:wines:high-hill")]
 
 
+def test_a_broader_wish_is_met_by_the_narrower_fact(wines: Pack) -> None:
+    best, *_ = rank(wines, find(wines, [RED]).items, State(constraints=(RED,)), 1)
+    assert [fact.label("en") for fact in best.met] == ["Merlot"]
+
+
 @given(st.text())
 def test_text_never_becomes_part_of_a_query(text: str) -> None:
     with pytest.raises(TypeError, match="takes RDF terms"):
