@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from chatrec.errors import ChatrecError
+from chatrec.serving.cli_eval import evaluate
 from chatrec.serving.cli_kg import kg
 from chatrec.serving.cli_train import train
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(kg, name="kg")
 app.add_typer(train, name="train")
+app.add_typer(evaluate, name="eval")
 
 
 def _progress(text: str) -> None:
