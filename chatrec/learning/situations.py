@@ -6,15 +6,16 @@ A situation is what a turn hands to the generation: a decision, candidates with 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.dialogue.values import Act, Constraint, Decision, Item, Language, Operator, State
 from chatrec.generation.plan import Labels, Plan, make_plan
+from chatrec.grounding.candidates import find
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking import describe, features
 
-_LISTED = (("recommend", (1, 2, 3)), ("relax", (0, 1, 2, 3)))
+_KINDS = ("recommend", "recommend", "relax", "answer", "answer", "explain", "compare", "ask", "talk")
 _TALK = ("greet", "thank", "close", "chitchat", "refuse", "unknown", "forget")
 _BOUNDS: tuple[Operator, ...] = ("=", ">=", "<=")
 _ASKED = ("genre", "mood", "year", "audience", "language", "actor", "runtime", "theme")
@@ -29,16 +30,23 @@ class Situations:
 
     def draw(self, language: Language, rng: random.Random) -> Plan:
         """Return the plan of one situation."""
-        liked, *items = self._some_items(4, rng)
-        decision, count = self._decision(items, rng)
-        acts, state = self._said(liked, items[0], language, rng)
-        if decision.intent == "relax" and state.constraints:
-            decision = replace(decision, dropped=state.constraints[:1])
-        shown = describe(self.pack, dict.fromkeys([item.iri for item in items[:count]], 0.0), state)
-        message = (
-            "，".join(act.text for act in acts) if language == "zh" else ", ".join(act.text for act in acts)
-        )
+        liked, first = self._some_items(2, rng)
+        acts, state = self._said(liked, first, language, rng)
+        kind = rng.choice(_KINDS)
+        dropped = state.constraints[:1] if kind == "relax" else ()
+        items = self._fitting(first, liked, state.constraints[len(dropped) :], rng)
+        decision, count = self._decision(kind, items, rng)
+        shown = describe(self.pack, dict.fromkeys(items[:count], 0.0), state)
+        message = ("，" if language == "zh" else ", ").join(act.text for act in acts)
+        decision = replace(decision, dropped=dropped)
         return make_plan(self.pack.schema, self.labels, decision, shown, acts, state, message)
+
+    def _fitting(
+        self, first: Item, liked: Item, wishes: Sequence[Constraint], rng: random.Random
+    ) -> tuple[str, ...]:
+        """Return up to three items that meet the wishes."""
+        others = list(find(self.pack, wishes, [first.iri, liked.iri]).items)
+        return (first.iri, *rng.sample(others, min(2, len(others))))
 
     def plans(self, language: Language, count: int, seed: int = 0) -> Iterator[Plan]:
         """Yield `count` plans, each with a seed of its own."""
@@ -50,22 +58,22 @@ class Situations:
         names = list(features(self.pack).rows)
         return list(self.pack.items(tuple(rng.sample(names, min(count, len(names))))))
 
-    def _decision(self, items: list[Item], rng: random.Random) -> tuple[Decision, int]:
-        """Draw what to do, and with how many items."""
-        kind = rng.choice(
-            ["recommend", "recommend", "relax", "answer", "answer", "explain", "compare", "ask", "talk"]
-        )
-        iris = tuple(item.iri for item in items)
-        if kind in dict(_LISTED):
-            return Decision(kind, kind, count=rng.choice([None, 2, 17])), rng.choice(dict(_LISTED)[kind])
+    def _decision(self, kind: str, iris: tuple[str, ...], rng: random.Random) -> tuple[Decision, int]:
+        """Draw the rest of a decision, and how many items it shows."""
+        if kind == "recommend":
+            return Decision(kind, kind, count=rng.choice([None, 3, 17])), rng.randint(1, len(iris))
+        if kind == "relax":
+            return Decision(kind, kind), rng.randint(0, len(iris))
         if kind == "answer":
             slot = rng.choice([s.name for s in self.pack.schema.slots if s.kind != "name"])
             return Decision("answer", "answer", iris[:1], slot), 1
         if kind == "ask":
             return Decision("ask", "ask", slot=rng.choice(_ASKED)), 0
+        if kind == "compare" and len(iris) > 1:
+            return Decision(kind, kind, iris[:2]), 2
         if kind == "talk":
             return Decision("chitchat", rng.choice(_TALK), text="Zzyzx Road"), 0
-        return Decision(kind, kind, iris[: 1 + (kind == "compare")]), 1 + (kind == "compare")
+        return Decision("explain", "explain", iris[:1]), 1
 
     def _said(
         self, liked: Item, item: Item, language: Language, rng: random.Random
