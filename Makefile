@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: run test check format docs clean
 
 run: $(VENV)/.ready
-	$(BIN)/chatrec serve
+	$(BIN)/chatrec serve --open
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest

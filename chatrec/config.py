@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHATREC_", extra="ignore")
 
     pack: str = Field("movies", description="Name of a pack under knowledge/, or a path to one.")
+    endpoint: str = Field(
+        "", description="A SPARQL 1.1 endpoint that holds the pack's data; empty means the pack's own files."
+    )
+    memory_triples: int = Field(
+        200_000, ge=0, description="A pack of up to this many triples is held in memory, a larger one on disk."
+    )
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("chatrec")),
         description="Where converted models and compiled packs are kept.",

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.dialogue.cues import Cues
-from chatrec.dialogue.surroundings import Span, overlaps
+from chatrec.dialogue.surroundings import Span, longest
 
 GOVERNORS = ("wish", "like", "love", "hate", "avoid", "similar", "seen", "unseen", "drop", "about")
 _AFTER = ("love", "hate", "avoid", "seen", "drop", "similar")
 _HARD = re.compile(r"[.!?;。…\n]+(?!\d)")
 _SOFT = re.compile(r"[,，:()（）—]+|\s-\s")
+_BREAKS = re.compile(f"{_HARD.pattern}|{_SOFT.pattern}")
+_WINDOW = 60
+"""How far behind a mention something may be said about it, in characters."""
 _BREAK = re.compile(r"[.!?;。,\n]")
 _NEAR = 8
 """How far after a mention words about it may stand, in characters."""
@@ -61,71 +64,75 @@ class Clauses:
     def __init__(self, text: str, cues: Cues, mentions: Sequence[Span], numbers: Sequence[Span]) -> None:
         self.text, self.cues = text, cues
         self.mentions = sorted([*mentions, *numbers], key=lambda span: span.start)
-        self.events = self._events()
-        self.hard = self._breaks(_HARD) + [
-            Event(m.start(), m.end(), "contrast")
-            for m in cues.find("contrast", text)
-            if self._free(m, self.events)
-        ]
-        self.soft = self._breaks(_SOFT)
+        self._places = {mention.start: index for index, mention in enumerate(self.mentions)}
+        self._governors: dict[int, str] = {}
+        self.events = self._find(GOVERNORS, self.mentions)
+        self.breaks = sorted(
+            [
+                *self._find(("contrast",), [*self.mentions, *self.events]),
+                *longest((Event(m.start(), m.end(), "break") for m in _BREAKS.finditer(text)), self.mentions),
+            ],
+            key=lambda event: event.start,
+        )
 
-    def _free(self, found: re.Match[str], spans: Sequence[Span]) -> bool:
-        return all(found.end() <= span.start or found.start() >= span.end for span in spans)
-
-    def _breaks(self, pattern: re.Pattern[str]) -> list[Event]:
-        found = (m for m in pattern.finditer(self.text) if self._free(m, self.mentions))
-        return [Event(m.start(), m.end(), "break") for m in found]
-
-    def _events(self) -> list[Event]:
-        """Return the governing words outside of mentions, the longest where they overlap."""
-        every = [
-            Event(m.start(), m.end(), kind)
-            for kind in GOVERNORS
-            for m in self.cues.find(kind, self.text)
-            if self._free(m, self.mentions)
-        ]
-        chosen: list[Event] = []
-        for event in sorted(every, key=lambda e: (e.start - e.end, e.start)):
-            if not any(overlaps(event, other) for other in chosen):
-                chosen.append(event)
-        return sorted(chosen, key=lambda e: e.start)
+    def _find(self, kinds: Sequence[str], taken: Sequence[Span]) -> list[Event]:
+        """Return the words of some kinds outside of what is taken, the longest where they overlap."""
+        every = (Event(m.start(), m.end(), kind) for kind in kinds for m in self.cues.find(kind, self.text))
+        return longest((event for event in every if event.end > event.start), taken)
 
     def governor(self, mention: Span) -> str:
         """Return the kind of the words that govern a mention, or an empty text."""
-        after = self._said_after(mention)
-        if after:
-            return after
-        index = self.mentions.index(mention)
-        if index and self._continues(index):
-            return self.governor(self.mentions[index - 1])
-        return self._said_before(mention)
+        for index in range(len(self._governors), self._places[mention.start] + 1):
+            self._governors[index] = self._governor(index)
+        return self._governors[self._places[mention.start]]
+
+    def _governor(self, index: int) -> str:
+        after = self._said_after(self.mentions[index])
+        if not after and index and self._continues(index):
+            return self._governors[index - 1]
+        return after or self._said_before(self.mentions[index])
 
     def _said_after(self, mention: Span) -> str:
         """Return what is said right after a mention: `X was boring`, `X就算了`."""
-        later = [m.start for m in self.mentions if m.start >= mention.end]
-        window = self.text[mention.end : min([*later, mention.end + 60])]
-        found = [(m.start(), -m.end(), kind) for kind in _AFTER for m in self.cues.find(f"after_{kind}", window)]
-        near = [match for match in found if match[0] <= _NEAR and not _BREAK.search(window[: match[0]])]
+        window = self._window(mention)
+        found = [
+            (m.start(), -m.end(), kind) for kind in _AFTER for m in self.cues.find(f"after_{kind}", window)
+        ]
+        near = [match for match in found if match[0] <= _NEAR and self._is_close(window[: match[0]])]
         return min(near)[2] if near else ""
+
+    def _window(self, mention: Span) -> str:
+        """Return the text behind a mention, up to the next one."""
+        following = self.mentions[self._places[mention.start] + 1 :][:1]
+        return self.text[mention.end : min([mention.end + _WINDOW, *(other.start for other in following)])]
+
+    def _is_close(self, gap: str) -> bool:
+        """Say whether words belong to the mention before a gap: no break and no question stands between."""
+        return not _BREAK.search(gap) and not self.cues.has("question", gap)
 
     def verdict(self, mention: Span) -> str:
         """Return how what was seen was found, said in the clause behind it: `watched X, boring`."""
-        later = [m.start for m in self.mentions if m.start >= mention.end]
-        window = self.text[mention.end : min([*later, mention.end + 60])]
-        found = [(m.start(), -m.end(), k) for k in ("love", "hate") for m in self.cues.find(f"after_{k}", window)]
+        window = self._window(mention)
+        found = [
+            (m.start(), -m.end(), k) for k in ("love", "hate") for m in self.cues.find(f"after_{k}", window)
+        ]
         return min(found)[2] if found else ""
 
     def _said_before(self, mention: Span) -> str:
-        start = max([b.end for b in (*self.hard, *self.soft) if b.end <= mention.start], default=0)
-        before = [e for e in self.events if start <= e.start and e.end <= mention.start]
+        """Return the kind of the nearest words before a mention in its clause."""
+        broken = [event.end for event in self.breaks if event.end <= mention.start]
+        start = broken[-1] if broken else 0
+        before = [event for event in self.events if start <= event.start and event.end <= mention.start]
         if not before:
             return ""
-        last = before[-1]
-        between = [m for m in self.mentions if last.end <= m.start and m.end <= mention.start]
+        last, earlier = before[-1], [event.kind for event in self.events if event.end <= before[-1].start]
+        between = any(last.end <= other.start and other.end <= mention.start for other in self.mentions)
+        if last.kind == "avoid" and earlier[-1:] == ["seen"]:
+            return "unseen"
         if last.kind == "avoid" and (between or mention.start - last.end > _FAR):
             return ""
-        if last.kind == "similar" and len(before) > 1 and before[-2].kind in ("avoid", "hate"):
-            return before[-2].kind
+        if last.kind == "similar" and len(before) > 1 and earlier[-1] in ("avoid", "hate"):
+            return earlier[-1]
         return last.kind
 
     def _continues(self, index: int) -> bool:
@@ -138,7 +145,7 @@ class Clauses:
         if (
             gap.strip(" ") == ","
             and self._is_last(index)
-            and self._said_before(self.mentions[index - 1]) in ("avoid", "hate")
+            and self._said_before(self.mentions[index - 1]) in ("avoid", "hate", "drop")
         ):
             return index > 1 and self._gap(index - 1).strip() == ","
         return True

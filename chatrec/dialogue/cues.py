@@ -153,6 +153,8 @@ class _Part:
         shapes = {name: self._list(data, "shapes", name) for name in self._map(data, "shapes")}
         for name, forms in shapes.items():
             self.places[name] = _either([self._phrase("shapes", name, form) for form in forms])
+        if "year_words" in shapes:
+            self.places["year"] = _either([self.places["year"], self.places["year_words"]])
         self.shapes = {name: self.places[name] for name in shapes}
         self.names = {name: self._source("names", name, words) for name, words in slots.items()}
         self.patterns = self._sources(data, "patterns")
@@ -182,7 +184,9 @@ class _Part:
             raise self._fault(section, "this is no mapping", "Write one name a line, each with its list.")
         for name in found:
             if not isinstance(name, str):
-                raise self._fault(section, f"{name!r} is no name", "Quote what YAML reads as yes, no or a number.")
+                raise self._fault(
+                    section, f"{name!r} is no name", "Quote what YAML reads as yes, no or a number."
+                )
         return found
 
     def _list(self, data: dict[str, Any], section: str, name: str) -> list[str]:
@@ -242,7 +246,12 @@ class _Part:
     def _rules(self, data: dict[str, Any]) -> Iterator[NumberRule]:
         for slot, rules in self._map(data, "numbers").items():
             for rule in rules or ():
-                if not isinstance(rule, dict) or not {"say"} <= set(rule) <= {"say", "means", "kind", "otherwise"}:
+                if not isinstance(rule, dict) or not {"say"} <= set(rule) <= {
+                    "say",
+                    "means",
+                    "kind",
+                    "otherwise",
+                }:
                     raise self._fault(
                         f"numbers.{slot}", f"{rule!r} is no rule", "A rule has say, means and perhaps kind."
                     )

@@ -15,6 +15,8 @@ from chatrec.dialogue.folding import Folded, is_han, is_wordlike, key_of
 from chatrec.dialogue.typos import Typos
 from chatrec.dialogue.values import Entry, Schema
 
+_END = re.compile(r"[.!?;]\s")
+
 _INFLECTED = 4
 """Letters that a word needs to have a singular or plural made of it."""
 
@@ -24,10 +26,11 @@ _NEAR_TITLE = 75
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A way to write an entry: its label or a variant of it (`whole`), or only the surname of a person."""
+    """A way to write an entry: its label, a variant of it, or only the surname of a person (not `whole`)."""
 
     entry: Entry
     whole: bool = True
+    inflected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,10 @@ class Gazetteer:
         )
         self.vocabulary = self._vocabulary()
         self.known = self.vocabulary | cues.vocabulary
-        self._typos = Typos({form: self._weight(names) for form, names in self._names.items()}, self._allowed)
+        self._titles = [form for form, names in self._names.items() if self.is_title(names[0].entry)]
+        self._typos = Typos(
+            {form: self._weight(names) for form, names in self._names.items()}, self._allowed, self._is_loose
+        )
 
     # --- kinds of entries ---
 
@@ -100,28 +106,28 @@ class Gazetteer:
         known: set[tuple[str, str]] = set()
         for entry in entries:
             own.add(key_of(entry.surface))
-            for form, whole in self._forms(entry):
+            for form, name in self._forms(entry):
                 if form and ((form, entry.iri) not in known or not entry.iri):
-                    names[form].append(Name(entry, whole))
+                    names[form].append(name)
                     known.add((form, entry.iri))
         return dict(names), frozenset(names.keys() - own)
 
-    def _forms(self, entry: Entry) -> Iterator[tuple[str, bool]]:
-        """Yield the keys under which an entry is found, and whether each stands for the whole name."""
-        form = key_of(entry.surface)
-        yield form, True
+    def _forms(self, entry: Entry) -> Iterator[tuple[str, Name]]:
+        """Yield the keys under which an entry is found, and what each stands for."""
+        form, name = key_of(entry.surface), Name(entry)
+        yield form, name
         if "'" in entry.surface or "’" in entry.surface:
-            yield key_of(entry.surface.replace("'", "").replace("’", "")), True
-        if " " in form and not form.isascii():
-            yield form.replace(" ", ""), True
+            yield key_of(entry.surface.replace("'", "").replace("’", "")), name
+        if " " in form and (not form.isascii() or self._codes.intersection(entry.slots)):
+            yield form.replace(" ", ""), name
         first, _, rest = form.partition(" ")
         if first in self.cues.words.get("articles", ()) and len(rest) > 2:
-            yield rest, True
+            yield rest, name
             form = form if self.is_title(entry) else rest
         if self.is_person(entry):
-            yield from _parts_of_name(entry.surface)
+            yield from ((part, Name(entry, whole)) for part, whole in _parts_of_name(entry.surface))
         elif not self.is_title(entry) and not self._codes.intersection(entry.slots):
-            yield from ((other, True) for other in self._inflected(form))
+            yield from ((other, Name(entry, inflected=True)) for other in self._inflected(form))
 
     def _inflected(self, form: str) -> Iterator[str]:
         """Yield the other number of a noun: robots, robot; comedy, comedies."""
@@ -135,7 +141,9 @@ class Gazetteer:
                 yield form[: len(form) - len(one)] + many
 
     def _vocabulary(self) -> frozenset[str]:
-        labels = (word for form, names in self._names.items() if self._is_label(names) for word in form.split())
+        labels = (
+            word for form, names in self._names.items() if self._is_label(names) for word in form.split()
+        )
         cues = (self.cues.words.get(kind, frozenset()) for kind in ("function", "everyday", "pronouns"))
         return frozenset(word.replace("'", "") for word in self._plain.union(labels, *cues))
 
@@ -180,7 +188,8 @@ class Gazetteer:
             and all(keyed.starts[word.end() - 1] < a or keyed.starts[word.start()] >= b for a, b in taken)
             and not self._typos.is_near(word[0], self.cues.words["function"])
         ]
-        return [self._hit(keyed, *found, typo=True) for found in self._typos.find(keyed.text, strange)]
+        hits = [self._hit(keyed, *found, typo=True) for found in self._typos.find(keyed.text, strange)]
+        return [hit for hit in hits if not _END.search(keyed.original[hit.start : hit.end])]
 
     def _hit(self, keyed: Folded, start: int, end: int, form: str, typo: bool = False) -> Hit:
         first, last = keyed.starts[start], keyed.starts[end - 1] + 1
@@ -198,13 +207,19 @@ class Gazetteer:
             telling = [word for word in form.split() if word not in self.cues.words["function"]]
             least = 5 if len(telling) > 1 else 7
             return (1 if len(form) < 8 else 2) if sum(map(len, telling)) >= least else 0
-        return int(len(form) >= (6 if names[0].whole else 7))
+        least = 6 if names[0].whole else 7
+        return int(len(form) >= (9 if names[0].inflected else least))
+
+    def _is_loose(self, form: str) -> bool:
+        """Say whether blanks may be missing in a form: in names they often are (spiderman)."""
+        return not self._is_label(self._names[form])
 
     def similar_title(self, words: str) -> Entry | None:
         """Return the item whose name is nearest to some words, if it is near enough to ask whether it was meant."""
         form = key_of(words)
-        titles = [form for form, names in self._names.items() if self.is_title(names[0].entry)]
-        found = process.extractOne(form, titles, scorer=fuzz.ratio, score_cutoff=_NEAR_TITLE) if form else None
+        if not form or not self._titles:
+            return None
+        found = process.extractOne(form, self._titles, scorer=fuzz.ratio, score_cutoff=_NEAR_TITLE)
         return self._names[found[0]][0].entry if found else None
 
 

@@ -38,7 +38,12 @@ _FELT = ("like", "love", "hate", "similar", "seen")
 def item_acts(reading: Reading) -> list[Act]:
     """Return the acts of a message about items."""
     pointed = list(_pointed(reading))
-    return [*_named(reading, {act.iri for act in pointed}), *pointed, *_questions(reading), *_other_questions(reading)]
+    return [
+        *_named(reading, {act.iri for act in pointed}),
+        *pointed,
+        *_questions(reading),
+        *_other_questions(reading),
+    ]
 
 
 def told(reading: Reading, title: Mention) -> Said:
@@ -79,8 +84,8 @@ def _named(reading: Reading, pointed: set[str]) -> Iterator[Act]:
 
 def _pointed(reading: Reading) -> Iterator[Act]:
     """Yield what is felt about items that are pointed at: `loved it`, `I've seen the first one`."""
+    clauses = Clauses(reading.text, reading.cues, [*reading.mentions, *reading.references], reading.numbers)
     for reference in reading.references:
-        clauses = Clauses(reading.text, reading.cues, [*reading.mentions, reference], reading.numbers)
         governor = clauses.governor(reference)
         rejected = governor == "hate" and len(reference.items) > 1 and not reference.ordinal
         if governor in _FELT and not rejected:
@@ -91,7 +96,9 @@ def _pointed(reading: Reading) -> Iterator[Act]:
 def _item_act(reading: Reading, span: Mention | Reference, said: Said, iri: str) -> Act:
     finder, (name, polarity) = reading.finder, said
     value, op = finder.gazetteer.label(iri), _operator(name)
-    return reading.act(name, span, slot=finder.name_slot, op=op, value=value, iri=iri, polarity=polarity, item=True)
+    return reading.act(
+        name, span, slot=finder.name_slot, op=op, value=value, iri=iri, polarity=polarity, item=True
+    )
 
 
 def _operator(name: str) -> Operator:

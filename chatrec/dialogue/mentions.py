@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit
 from chatrec.dialogue.people import People
-from chatrec.dialogue.surroundings import beside, overlaps
+from chatrec.dialogue.surroundings import Taken, beside
 from chatrec.dialogue.titles import ItemsOf, Titles
 from chatrec.dialogue.values import Entry, Schema
+
+_MOST = 40
+"""Mentions of one message that are read."""
 
 _IN_BRACKETS = re.compile("《([^《》]*)》")
 
@@ -21,7 +24,8 @@ _IN_BRACKETS = re.compile("《([^《》]*)》")
 class Mention:
     """A value that is named: span in the folded text, the slot it fills, its English label and IRI.
 
-    `held` is false for a title that only resembles one that is held: a sequel that the graph does not know.
+    `held` is false for a title that only resembles one that is held: a sequel that the graph does not know. `parts` are
+    the slots that a person fills for all that is said, where nothing says which: the likeliest is `slot`.
     """
 
     start: int
@@ -31,6 +35,7 @@ class Mention:
     iri: str
     title: bool = False
     held: bool = True
+    parts: tuple[str, ...] = ()
 
 
 class Finder:
@@ -48,11 +53,14 @@ class Finder:
         keyed = key(folded)
         hits = self.gazetteer.exact(keyed)
         hits += self.gazetteer.misspelt(keyed, hits)
+        taken, whole = Taken(len(folded.text)), keyed.text.strip()
         chosen: list[Mention] = []
         for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start)):
-            if not _cuts_brackets(folded, hit) and not any(overlaps(hit, other) for other in chosen):
-                mention = self._meant(folded, hit, keyed.text.strip())
-                chosen += [mention] if mention else []
+            if len(chosen) < _MOST and taken.is_free(hit) and not _cuts_brackets(folded, hit):
+                mention = self._meant(folded, hit, whole)
+                if mention:
+                    taken.take(mention)
+                    chosen.append(mention)
         return tuple(sorted(chosen, key=lambda mention: mention.start))
 
     def _meant(self, folded: Folded, hit: Hit, whole: str) -> Mention | None:
@@ -67,7 +75,7 @@ class Finder:
         if labels:
             return self._label(folded, hit, labels)
         person = self.people.choose(folded, hit, people) if people else None
-        return self._mention(hit, person, self._part_of(folded, hit, person)) if person else None
+        return self._person(folded, hit, person) if person else None
 
     def _mention(self, hit: Hit, entry: Entry, slot: str) -> Mention:
         return Mention(hit.start, hit.end, slot, entry.value, entry.iri)
@@ -85,21 +93,25 @@ class Finder:
 
     # --- which slot ---
 
-    def _part_of(self, folded: Folded, hit: Hit, person: Entry) -> str:
-        """Return the slot that a person fills: the one whose cue stands beside, else what the slots tell.
+    def _person(self, folded: Folded, hit: Hit, person: Entry) -> Mention:
+        """Return the mention of a person, in the slot whose cue stands beside, else in the likeliest one.
 
         That is the first one; but who fills just the slots listed as `mostly` is known for the last of these.
         """
         announced = self._announced(folded, hit)
         if announced in person.slots:
-            return announced
+            return self._mention(hit, person, announced)
         mostly = self.cues.words.get("mostly", frozenset())
-        return person.slots[-1] if set(person.slots) == mostly else person.slots[0]
+        likeliest = person.slots[-1] if set(person.slots) == mostly else person.slots[0]
+        parts = tuple(slot for slot in person.slots if self.schema.slot(slot).question)
+        return replace(self._mention(hit, person, likeliest), parts=parts)
 
     def _announced(self, folded: Folded, hit: Hit) -> str:
         """Return the slot whose cue stands next to a hit; of several the longest cue's."""
         before, after = folded.text[: hit.start].rstrip(" \"'“"), folded.text[hit.end :].lstrip(" \"'”的")
-        cues = [(cue, slot.name) for slot in self.schema.slots for words in slot.cues.values() for cue in words]
+        cues = [
+            (cue, slot.name) for slot in self.schema.slots for words in slot.cues.values() for cue in words
+        ]
         standing = [(len(cue), slot) for cue, slot in cues if _stands(cue.casefold(), before, after)]
         return max(standing, default=(0, ""))[1]
 
@@ -110,7 +122,9 @@ class Finder:
         words, _ = folded.span(hit.start, hit.end)
         if hit.key in self.cues.words["pronouns"] and not words.isupper():
             return None
-        if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(self.nouns, hit.end):
+        if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(
+            self.nouns, hit.end
+        ):
             return None
         announced = self._announced(folded, hit)
         fitting = [entry for entry in entries if announced in entry.slots]
@@ -127,18 +141,23 @@ class Finder:
         words, _ = folded.span(hit.start, hit.end)
         after = folded.text[hit.end :].lstrip(" -")
         followed = after.startswith(tuple(self.cues.words.get("code_after", ())))
-        return announced or followed or (len(hit.key) > 1 and words.isupper())
+        long = len(hit.key) > 1 and (words.isupper() or any(character.isdigit() for character in words))
+        return announced or followed or long
 
 
 def _cuts_brackets(folded: Folded, hit: Hit) -> bool:
     """Say whether a hit is only a piece of what stands in title brackets."""
-    inside = (m for m in _IN_BRACKETS.finditer(folded.text) if m.start(1) <= hit.start and hit.end <= m.end(1))
+    inside = (
+        m for m in _IN_BRACKETS.finditer(folded.text) if m.start(1) <= hit.start and hit.end <= m.end(1)
+    )
     return any(key_of(found[1]) != hit.key for found in inside)
 
 
 def _any_word(words: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for any of some words; those in Latin script stand for whole words."""
-    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)")
+    return re.compile(
+        "|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)"
+    )
 
 
 def _stands(cue: str, before: str, after: str) -> bool:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from chatrec.dialogue.cues import Bound, Cues, NumberRule
+from chatrec.dialogue.surroundings import longest
 from chatrec.dialogue.values import Operator
+
+COUNT = "count"
+"""The slot of the number of items wished for; it is none of the schema's."""
+
+_HOURS = 10
+"""A number below this without a unit counts hours."""
 
 _INVERSE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "="}
 _FULL_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
@@ -62,27 +69,37 @@ def _words(text: str, cues: Cues) -> Iterator[tuple[int, str]]:
 
 def years(text: str, cues: Cues) -> list[int]:
     """Return the years of a folded phrase; a decade counts as its first year."""
-    pattern = re.compile(f"{_FULL_YEAR.pattern}|{cues.shapes['decade'].pattern}")
+    words = [cues.shapes[name].pattern for name in ("year_words", "decade") if name in cues.shapes]
+    pattern = re.compile("|".join([_FULL_YEAR.pattern, *words]))
     return [year for found in pattern.finditer(text) if (year := _year(found[0], cues)) is not None]
 
 
 def _year(text: str, cues: Cues) -> int | None:
     full = _FULL_YEAR.search(text)
-    value = int(full[0]) if full else read_number(text, cues)
+    value = int(full[0]) if full else _digits(text, cues) or read_number(text, cues)
     if value is None:
         return None
     return int(value) if value >= 1000 else int(value) + (1900 if value >= 30 else 2000)
 
 
+def _digits(text: str, cues: Cues) -> int | None:
+    """Return a year that is spelt digit by digit: 二零一四."""
+    values = [cues.numerals.get(character, 10) for character in text]
+    return int("".join(map(str, values))) if len(text) == 4 and all(value < 10 for value in values) else None
+
+
 def minutes(text: str, cues: Cues) -> list[int]:
-    """Return the lengths of time in a folded phrase, in minutes."""
-    return [value for found in cues.shapes["duration"].finditer(text) if (value := _minutes(found[0], cues))]
+    """Return the lengths of time in a folded phrase, in minutes; a bare number is one of hours if it is small."""
+    pattern = re.compile(f"{cues.shapes['duration'].pattern}|{cues.shapes['n'].pattern}")
+    return [value for found in pattern.finditer(text) if (value := _minutes(found[0], cues))]
 
 
 def _minutes(text: str, cues: Cues) -> int:
     hour = cues.shapes["hour"].search(text)
     if hour is None:
-        return int(read_number(text, cues) or 0)
+        number = read_number(text, cues) or 0.0
+        bare = not cues.shapes["minute"].search(text)
+        return int(60 * number if bare and number < _HOURS else number)
     before, after = text[: hour.start()], text[hour.end() :]
     half = cues.shapes["half"]
     count = read_number(half.sub("", before), cues)
@@ -132,8 +149,4 @@ def find_numbers(text: str, cues: Cues, today: int | None = None) -> tuple[Numer
         for found in rule.pattern.finditer(text)
         if found.end() > found.start() and (reading := _read(rule, found, cues, year))
     ]
-    taken: list[Numeric] = []
-    for reading in sorted(readings, key=lambda r: (r.start - r.end, r.start)):
-        if all(reading.end <= other.start or reading.start >= other.end for other in taken):
-            taken.append(reading)
-    return tuple(sorted(taken, key=lambda r: r.start))
+    return tuple(longest(readings))

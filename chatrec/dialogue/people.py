@@ -43,18 +43,21 @@ class People:
         return person if fits(folded, hit, person) else None
 
     def _best_known(self, names: Sequence[Name]) -> Entry | None:
-        bearers = sorted({name.entry.iri: name.entry for name in names}.values(), key=lambda entry: -entry.weight)
+        bearers = sorted(
+            {name.entry.iri: name.entry for name in names}.values(), key=lambda entry: -entry.weight
+        )
         clear = len(bearers) == 1 or (bearers and bearers[0].weight >= _CLEARLY * bearers[1].weight)
         return bearers[0] if clear else None
 
     def _fits(self, folded: Folded, hit: Hit, person: Entry) -> bool:
-        """Say whether a surname stands where one may: not in another name, with its capital if it is a word."""
+        """Say whether a surname stands where one may: not in another name, and, if it is a word, with a capital."""
         if not self._is_of(folded, hit, person):
             return False
-        if is_capitalised(folded, hit):
-            return True
+        famous, capital = person.weight >= self._famous, is_capitalised(folded, hit)
+        if hit.key in self.cues.words["function"]:
+            return False
         word = hit.key in self.gazetteer.known or len(hit.key) < _SHORT
-        return not word and person.weight >= self._famous
+        return (capital and famous) if word else (capital or famous)
 
     def _is_of(self, folded: Folded, hit: Hit, person: Entry) -> bool:
         """Say whether the name before a surname, if there is one, is the person's: Leo DiCaprio is Leonardo."""
@@ -68,4 +71,6 @@ class People:
     def _fits_in_chinese(self, folded: Folded, hit: Hit, person: Entry) -> bool:
         """Two characters of a surname occur in other words: what follows must be able to follow a name."""
         after = folded.text[hit.end : hit.end + 1]
-        return len(hit.key) > 2 or not after.isalnum() or after in self.cues.words.get("after_name", frozenset())
+        return (
+            len(hit.key) > 2 or not after.isalnum() or after in self.cues.words.get("after_name", frozenset())
+        )

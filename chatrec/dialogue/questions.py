@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from chatrec.dialogue.clauses import Event, Sentence
 from chatrec.dialogue.cues import Cues
+from chatrec.dialogue.folding import is_han
 from chatrec.dialogue.mentions import Mention
-from chatrec.dialogue.surroundings import Span, overlaps
+from chatrec.dialogue.surroundings import Span, Taken, longest
 
 _LETTERS = re.compile(r"[^\W_]+")
 _AFTER = 12
@@ -16,7 +17,11 @@ _AFTER = 12
 
 
 def find_questions(
-    text: str, cues: Cues, sentences: Sequence[Sentence], titles: Sequence[Mention], no_questions: Sequence[Span]
+    text: str,
+    cues: Cues,
+    sentences: Sequence[Sentence],
+    titles: Sequence[Mention],
+    no_questions: Sequence[Span],
 ) -> tuple[Event, ...]:
     """Find the questions of a folded text, in order; the kind of each is its slot, and the longest of several wins.
 
@@ -28,12 +33,9 @@ def find_questions(
         no_questions: spans that have another meaning.
     """
     every = [*_phrases(text, cues), *_of_titles(text, cues, sentences, titles), *_of_slots(text, cues)]
-    chosen: list[Event] = []
-    for event in sorted(every, key=lambda e: (e.start - e.end, e.start)):
-        in_title = any(t.start <= event.start and event.end <= t.end for t in titles)
-        if not in_title and not any(overlaps(event, other) for other in (*no_questions, *chosen)):
-            chosen.append(event)
-    return tuple(sorted(chosen, key=lambda event: event.start))
+    in_title = Taken(len(text), titles)
+    asked = (event for event in every if not in_title.covers(event))
+    return tuple(longest(asked, no_questions))
 
 
 def _phrases(text: str, cues: Cues) -> Iterator[Event]:
@@ -54,7 +56,9 @@ def _of_slots(text: str, cues: Cues) -> Iterator[Event]:
                 yield Event(found.start(), found.end(), slot)
 
 
-def _of_titles(text: str, cues: Cues, sentences: Sequence[Sentence], titles: Sequence[Mention]) -> Iterator[Event]:
+def _of_titles(
+    text: str, cues: Cues, sentences: Sequence[Sentence], titles: Sequence[Mention]
+) -> Iterator[Event]:
     """Yield questions without a verb, of a title and the name of a slot alone: `director of X`, `X cast`."""
     glue = cues.words.get("glue", frozenset())
     for said in sentences:
@@ -64,5 +68,7 @@ def _of_titles(text: str, cues: Cues, sentences: Sequence[Sentence], titles: Seq
         around = f"{text[said.start : within[0].start]} {text[within[0].end : said.end]}"
         for slot, pattern in cues.names.items():
             rest, count = pattern.subn(" ", around)
-            if count and all(word in glue or set(word) <= glue for word in _LETTERS.findall(rest)):
+            if count and all(
+                word in glue or (is_han(word[0]) and set(word) <= glue) for word in _LETTERS.findall(rest)
+            ):
                 yield Event(said.start, said.end, slot)

@@ -8,14 +8,23 @@ from functools import cached_property
 from chatrec.dialogue.clauses import Clauses, Event, Sentence, split
 from chatrec.dialogue.folding import Folded, is_han
 from chatrec.dialogue.mentions import Finder, Mention
-from chatrec.dialogue.numbers import Numeric, find_numbers
+from chatrec.dialogue.numbers import COUNT, Numeric, find_numbers
 from chatrec.dialogue.questions import find_questions
 from chatrec.dialogue.references import find_references
 from chatrec.dialogue.surroundings import Span, overlaps
 from chatrec.dialogue.unknown import find_unknown
-from chatrec.dialogue.values import Act, State
+from chatrec.dialogue.values import Act, Item, State
 
 _SMALL_TALK = ("greet", "thank", "close", "chitchat")
+_MOST_UNKNOWN = 5
+"""Unknown titles of one message that are read; for each the nearest known one is looked for."""
+
+_OPENING = 80
+"""Characters of a sentence in which the words stand that make a question about an item of it."""
+
+_MOST = 40
+"""Numbers, questions and references of one message that are read."""
+
 _UNDECIDED = ("", "wish", "unseen")
 
 
@@ -43,20 +52,34 @@ class Reading:
     def __init__(self, folded: Folded, finder: Finder, state: State) -> None:
         self.folded, self.finder, self.state = folded, finder, state
         self.text, self.cues = folded.text, finder.cues
+        self._items: dict[str, Item | None] = {}
         named = finder.find(folded)
         self.sentences = split(self.text, self.cues, named)
         self.switches = tuple(self._switches())
         named = self._without_commands(named)
         self.numbers = self._numbers(named)
         self.shared = tuple(self._shared())
-        talk = [*self._small_talk(), *self.shared]
-        self.questions = find_questions(self.text, self.cues, self.sentences, [m for m in named if m.title], talk)
-        inside = (*self.numbers, *self.questions)
+        talk: list[Span] = [*self._small_talk(), *self.shared]
+        self.questions = find_questions(
+            self.text, self.cues, self.sentences, [m for m in named if m.title], talk
+        )
+        inside: list[Span] = [*(n for n in self.numbers if n.slot != COUNT), *self.questions]
         self.mentions = tuple(m for m in named if m.title or not any(overlaps(m, span) for span in inside))
         self.titles = tuple(m for m in self.mentions if m.title and m.held)
-        self.references = find_references(self.text, self.cues, self.mentions, state)
+        self.references = find_references(self.text, self.cues, self.mentions, state)[:_MOST]
         self.clauses = Clauses(self.text, self.cues, self.mentions, self.numbers)
-        self.unknown = tuple(find_unknown(self))
+        self.unknown = tuple(find_unknown(self)[:_MOST_UNKNOWN])
+        if any(overlaps(event, m) and not m.title for event in self.unknown for m in self.mentions):
+            self.mentions = tuple(
+                m for m in self.mentions if m.title or not any(overlaps(m, e) for e in self.unknown)
+            )
+            self.clauses = Clauses(self.text, self.cues, self.mentions, self.numbers)
+
+    def item(self, iri: str) -> Item | None:
+        """Return an item with its facts, read from the graph once."""
+        if iri not in self._items:
+            self._items[iri] = next(iter(self.finder.items_of((iri,))), None)
+        return self._items[iri]
 
     def words(self, sentence: Sentence) -> str:
         """Return the folded words of a sentence."""
@@ -79,16 +102,21 @@ class Reading:
     def is_asked_of_item(self, span: Span) -> bool:
         """Say whether a value or a number is asked about an item: `is it scary?`, `is X over two hours?`."""
         sentence = self.sentence_of(span)
-        before = self._with_pronouns(sentence.start, span.start)
+        before = self._with_pronouns(sentence.start, span.start)[:_OPENING]
         return sentence.question and any(found.start() <= 2 for found in self.cues.find("yes_no", before))
 
     def _with_pronouns(self, start: int, end: int) -> str:
         """Return a piece of the text with a pronoun in place of each title, so that `is X` reads like `is it`."""
         pieces, at = [], start
         for title in (title for title in self.titles if start <= title.start and title.end <= end):
-            pieces += [self.text[at : title.start], "它" if is_han(self.text[title.start]) else "it"]
+            pieces += [self.text[at : title.start], self._pronoun(title)]
             at = title.end
         return "".join([*pieces, self.text[at:end]])
+
+    def _pronoun(self, title: Mention) -> str:
+        """Return the pronoun that can stand for a title, in the script in which the title is written."""
+        chinese = is_han(self.text[title.start])
+        return next((word for word in self.cues.words.get("stand_in", ()) if is_han(word[0]) == chinese), "")
 
     def target(self, sentence: Sentence) -> tuple[str, ...]:
         """Return the items that a sentence is about: named in it, pointed at, named elsewhere, in focus.
@@ -127,7 +155,11 @@ class Reading:
 
     def _small_talk(self) -> list[Sentence]:
         """Return the sentences that are small talk as a whole."""
-        return [s for s in self.sentences if any(self.cues.is_all(kind, bare(self.words(s))) for kind in _SMALL_TALK)]
+        return [
+            s
+            for s in self.sentences
+            if any(self.cues.is_all(kind, bare(self.words(s))) for kind in _SMALL_TALK)
+        ]
 
     def _without_commands(self, named: Sequence[Mention]) -> tuple[Mention, ...]:
         """Return the mentions without those that are part of a command or of small talk."""
@@ -143,7 +175,12 @@ class Reading:
             longer = mention.end - mention.start > number.end - number.start
             return overlaps(number, mention) and (mention.title or longer)
 
-        return tuple(n for n in find_numbers(self.text, self.cues) if not any(belongs(n, m) for m in named))
+        found = (
+            n
+            for n in find_numbers(self.text, self.cues)
+            if not any(overlaps(n, s) for s in self._small_talk())
+        )
+        return tuple(number for number in found if not any(belongs(number, mention) for mention in named))
 
     def _shared(self) -> Iterator[Event]:
         """Yield the places that wish for what an item has: `the same director as X`."""
@@ -151,5 +188,7 @@ class Reading:
         for found in self.cues.find("same", self.text):
             named = (slot for slot, pattern in self.cues.names.items() if pattern.search(found[0]))
             event = Event(found.start(), found.end(), next(named, ""))
-            if event.kind and not any(like.start <= event.start and event.end <= like.end for like in likened):
+            if event.kind and not any(
+                like.start <= event.start and event.end <= like.end for like in likened
+            ):
                 yield event

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.mentions import Mention
-from chatrec.dialogue.surroundings import overlaps
+from chatrec.dialogue.surroundings import longest
 from chatrec.dialogue.values import State
 
 _ORDINALS = {"ordinal1": 0, "ordinal2": 1, "ordinal3": 2, "ordinal4": 3, "ordinal5": 4, "ordinal_last": -1}
@@ -32,11 +32,7 @@ def find_references(
         *_several(text, cues, state),
         *_pronouns(text, cues, mentions, state),
     ]
-    chosen: list[Reference] = []
-    for reference in sorted(found, key=lambda r: (r.start - r.end, not r.ordinal)):
-        if reference.items and not any(overlaps(reference, other) for other in (*mentions, *chosen)):
-            chosen.append(reference)
-    return tuple(sorted(chosen, key=lambda r: r.start))
+    return tuple(longest((reference for reference in found if reference.items), mentions))
 
 
 def _last_list(state: State) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.language import Detected
-from chatrec.dialogue.item_acts import asked_items
 from chatrec.dialogue.reading import Reading, bare
-from chatrec.dialogue.surroundings import overlaps
+from chatrec.dialogue.surroundings import Span, overlaps
 from chatrec.dialogue.values import Act
 
 _PLAIN = ("request", "more", "restart", "explain", "compare", "greet", "thank", "close", "refuse")
@@ -18,14 +17,18 @@ _ALONE = ("chitchat", "rude")
 def session_acts(reading: Reading, detected: Detected, content: Sequence[Act]) -> list[Act]:
     """Return the acts of a message that carry no slot, in no order; `content` are the ones that do."""
     found = {
-        name: event for name in (*_PLAIN, *_ALONE, "reject", "assent", "denial") if (event := _first(reading, name))
+        name: event
+        for name in (*_PLAIN, *_ALONE, "reject", "assent", "denial")
+        if (event := _first(reading, name))
     }
     acts = [reading.act("switch", event, value=event.kind, polarity="neutral") for event in reading.switches]
     if "restart" in found:
         return [*acts, _act(reading, "restart", found["restart"])]
     acts += [_act(reading, name, found[name]) for name in _PLAIN if name in found]
     if "compare" not in found and reading.rivals:
-        acts.append(_act(reading, "compare", Event(reading.rivals[0].end, reading.rivals[1].start, "compare")))
+        acts.append(
+            _act(reading, "compare", Event(reading.rivals[0].end, reading.rivals[1].start, "compare"))
+        )
     judged = any(act.act in ("seen", "dislike") for act in content)
     if "reject" in found and reading.state.shown and not judged:
         acts.append(_act(reading, "reject", found["reject"]))
@@ -37,7 +40,7 @@ def session_acts(reading: Reading, detected: Detected, content: Sequence[Act]) -
 
 def _nouns(reading: Reading) -> list[Act]:
     """Return a request where the only thing that is clear is what is talked about: `movie?`."""
-    found = reading.finder.noun.search(reading.text)
+    found = None if reading.clauses.events else reading.finder.noun.search(reading.text)
     return [_act(reading, "request", Event(found.start(), found.end(), "noun"))] if found else []
 
 
@@ -46,11 +49,13 @@ def _act(reading: Reading, name: str, event: Event) -> Act:
 
 
 def _first(reading: Reading, purpose: str) -> Event | None:
-    """Return the first cue of a purpose that is not part of a name."""
+    """Return the first cue of a purpose that is not part of a name, nor of thanks for what was suggested."""
+    taken: list[Span] = [m for m in reading.mentions if m.title or purpose != "refuse"]
+    if purpose in ("request", "more"):
+        taken += [Event(m.start(), m.end(), "thank") for m in reading.cues.find("thank", reading.text)]
     for found in reading.cues.find(purpose, reading.text):
         event = Event(found.start(), found.end(), purpose)
-        named = [m for m in reading.mentions if m.title or purpose != "refuse"]
-        if not any(overlaps(event, mention) for mention in named):
+        if not any(overlaps(event, other) for other in taken):
             return event
     return None
 

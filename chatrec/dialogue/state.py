@@ -48,12 +48,18 @@ def _forget(state: State, act: Act) -> State:
 def _constraints(old: tuple[Constraint, ...], acts: Sequence[Act]) -> tuple[Constraint, ...]:
     """Return the wishes in force: the old ones that no new one displaces, and the new ones."""
     wishes = [(act, _constraint(act)) for act in acts if _is_wish(act)]
-    new: list[Constraint] = []
-    for _, wish in wishes:
-        new = [other for other in new if not _contradicts(wish, other)]
-        new.append(wish)
+    new: list[tuple[Act, Constraint]] = []
+    for wished, wish in wishes:
+        new = [(act, other) for act, other in new if not _contradicts(wish, other)]
+        if wished.join == "instead":
+            new = [
+                (act, other)
+                for act, other in new
+                if act.join == "instead" or not _displaces(wished, wish, other)
+            ]
+        new.append((wished, wish))
     kept = [other for other in old if not any(_displaces(act, wish, other) for act, wish in wishes)]
-    return tuple(dict.fromkeys((*kept, *new)))
+    return tuple(dict.fromkeys((*kept, *(wish for _, wish in new))))
 
 
 def _is_wish(act: Act) -> bool:
@@ -69,13 +75,14 @@ def _constraint(act: Act) -> Constraint:
 
 
 def _key(wish: Constraint) -> str:
+    """Return what a wish is about: a node, or a value of a slot."""
     return wish.iri or f"{wish.slot} {wish.value}"
 
 
 def _contradicts(new: Constraint, old: Constraint) -> bool:
     """Say whether two wishes of one turn cannot stand together: one value wanted and unwanted, or a stricter bound."""
     if _key(new) == _key(old) and new.op == old.op:
-        return True
+        return new.slot == old.slot or new.polarity != old.polarity
     same = new.slot == old.slot and isinstance(new.value, int) and isinstance(old.value, int)
     return same and new.op[0] == old.op[0] and new.op != "="
 

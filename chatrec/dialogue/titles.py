@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from chatrec.dialogue.cues import Cues
-from chatrec.dialogue.folding import Folded, is_han
+from chatrec.dialogue.folding import Folded, is_han, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit, share_weight
 from chatrec.dialogue.surroundings import beside, is_capitalised, is_quoted
 from chatrec.dialogue.values import Entry, Item
@@ -15,9 +15,6 @@ ItemsOf = Callable[[tuple[str, ...]], tuple[Item, ...]]
 
 _BRACKETED = re.compile(r"\s*[(\[]\s*(?:18|19|20)\d\d\s*[)\]]")
 _YEAR = re.compile(r"\s*(?:[(\[]\s*((?:18|19|20)\d\d)\s*[)\]]|((?:19|20)[0-2]\d)(?!\s*(?:\w|\+|-)))")
-_SEQUEL = re.compile(
-    r"[\s,:-]*(?:(?:part|chapter|vol(?:ume)?\.?)\s*)?([2-9]|ii|iii|iv|v|vi)(?![\w%]|\s*(?:hours|hrs|h|min))"
-)
 _FAMOUS = 0.5
 """The share of titles, the best known ones, that a single word in lower case can mean without a cue."""
 
@@ -41,14 +38,23 @@ class Titles:
         Of namesakes it is the one of the year said behind it, else the best known. A number behind a title makes it
         a sequel, which is another item than the one that is held.
         """
-        best = max(entries, key=lambda entry: (entry.weight, entry.preferred))
-        sequel = _SEQUEL.match(folded.text, hit.end)
-        if sequel and not hit.key[-1].isdigit():
-            return best, sequel.end(), False
+        best = max(
+            entries, key=lambda entry: (entry.weight, key_of(entry.surface) == hit.key, entry.preferred)
+        )
+        sequel = self._sequel_end(folded, hit)
+        if sequel:
+            return best, sequel, False
         year = _YEAR.match(folded.text, hit.end)
         if not year:
             return best, hit.end, True
         return self._of_year(entries, year[1] or year[2]) or best, year.end(), True
+
+    def _sequel_end(self, folded: Folded, hit: Hit) -> int:
+        """Return where a number behind a title ends, 0 where there is none; a title may end with a number itself."""
+        after = folded.text[hit.end :]
+        rest = after.lstrip(" ,:-")
+        found = next((m for m in self.cues.find("sequel", rest) if m.start() == 0), None)
+        return hit.end + len(after) - len(rest) + found.end() if found and not hit.key[-1].isdigit() else 0
 
     def _of_year(self, entries: Sequence[Entry], year: str) -> Entry | None:
         """Return the entry whose item has a year among its facts."""
@@ -80,7 +86,9 @@ class Titles:
         if hit.typo or hit.key in self.cues.words["pronouns"]:
             return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
         alone = whole == hit.key and not self.gazetteer.is_plain(hit.key)
-        return not also_label and (alone or self._is_announced(folded, hit) or self._is_judged(folded, hit))
+        empty = all(word in self.cues.words["function"] for word in hit.key.split())
+        judged = not empty and self._is_judged(folded, hit)
+        return not also_label and (alone or judged or self._is_announced(folded, hit))
 
     def _is_doubtful(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a hit could as well be plain words; so could a single word in lower case that few would know."""
@@ -103,7 +111,11 @@ class Titles:
         """Say whether a single word with a capital stands beside another: it is a part of a longer name."""
         words, _ = folded.span(hit.start, hit.end)
         function = self.cues.words["function"]
-        return " " not in words and words[0].isupper() and any(w.lower() not in function for w in beside(folded, hit))
+        return (
+            " " not in words
+            and words[0].isupper()
+            and any(w.lower() not in function for w in beside(folded, hit))
+        )
 
     def _is_announced(self, folded: Folded, hit: Hit) -> bool:
         """Say whether words such as `I loved` or `the director of` stand right before a hit."""

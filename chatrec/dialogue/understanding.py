@@ -9,8 +9,8 @@ from chatrec.config import settings
 from chatrec.dialogue.cues import load_cues
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.gazetteer import Gazetteer
-from chatrec.dialogue.language import Detected, warm
 from chatrec.dialogue.item_acts import item_acts
+from chatrec.dialogue.language import Detected, warm
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts

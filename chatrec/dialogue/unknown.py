@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chatrec.dialogue.folding import is_han, key_of
 from chatrec.dialogue.clauses import Event
+from chatrec.dialogue.folding import is_han, key_of
 from chatrec.dialogue.surroundings import overlaps
 from chatrec.dialogue.values import Act
 
@@ -28,12 +28,30 @@ _LONGEST = 7
 
 def find_unknown(reading: Reading) -> list[Event]:
     """Find the titles that are meant and not held: quoted, after `I loved`, asked about, sequels. The kind is the title."""
-    found = [Event(mention.start, mention.end, mention.value) for mention in reading.mentions if not mention.held]
+    found = [
+        Event(mention.start, mention.end, mention.value) for mention in reading.mentions if not mention.held
+    ]
     for start, words in (*_quoted(reading), *_announced(reading), *_asked_about(reading)):
         event = Event(start, start + len(words), words)
-        if key_of(words) and not any(overlaps(event, other) for other in (*reading.mentions, *found)):
+        if (
+            key_of(words)
+            and not any(overlaps(event, other) for other in found)
+            and not _is_held(reading, event)
+        ):
             found.append(event)
     return found
+
+
+def _is_held(reading: Reading, event: Event) -> bool:
+    """Say whether a title is known, or is made of labels alone: a label in a longer name does not count."""
+    within = [m for m in reading.mentions if overlaps(event, m)]
+    rest = reading.text[event.start : event.end]
+    for mention in within:
+        start, end = max(0, mention.start - event.start), max(0, mention.end - event.start)
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    noise = reading.cues.words["function"]
+    telling = [word for word in key_of(rest).split() if word not in noise]
+    return any(m.title or not m.iri for m in within) or (bool(within) and not telling)
 
 
 def unknown_acts(reading: Reading) -> list[Act]:
@@ -54,7 +72,9 @@ def bare_title(reading: Reading) -> tuple[Act, ...]:
 
 def _unknown(reading: Reading, words: str, start: int) -> Act:
     near = reading.finder.gazetteer.similar_title(words)
-    return Act("unknown", value=words, iri=near.iri if near else "", polarity="neutral", text=words, start=start)
+    return Act(
+        "unknown", value=words, iri=near.iri if near else "", polarity="neutral", text=words, start=start
+    )
 
 
 def _folded_position(reading: Reading, original: int) -> int:
@@ -65,7 +85,8 @@ def _folded_position(reading: Reading, original: int) -> int:
 def _quoted(reading: Reading) -> Iterator[tuple[int, str]]:
     for found in _QUOTED.finditer(reading.folded.original):
         group = next(i for i, text in enumerate(found.groups(), 1) if text is not None)
-        yield _folded_position(reading, found.start(group)), found[group].strip()
+        words = found[group].strip()
+        yield _folded_position(reading, found.start(group) + found[group].find(words)), words
 
 
 def _announced(reading: Reading) -> Iterator[tuple[int, str]]:
@@ -83,7 +104,9 @@ def _asked_about(reading: Reading) -> Iterator[tuple[int, str]]:
     if not _tells_names(reading):
         return
     for sentence in reading.sentences:
-        if reading.asked_in(sentence) or (sentence.question and not reading.cues.has("request", reading.text)):
+        if reading.asked_in(sentence) or (
+            sentence.question and not reading.cues.has("request", reading.text)
+        ):
             start, end = (reading.folded.starts[at] for at in (sentence.start, sentence.end))
             words = reading.folded.original[start:end]
             for found in _SEVERAL.finditer(words):

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.item_acts import asked_items, is_measure, told
 from chatrec.dialogue.mentions import Mention
-from chatrec.dialogue.numbers import Numeric
+from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.surroundings import Span, overlaps
 from chatrec.dialogue.values import Act, Fact, Polarity, Slot
@@ -50,7 +50,9 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
     else:
         name, polarity = _MEANINGS.get(governor, ("inform", "like"))
         join = _join(reading, mention)
-        yield reading.act(name, mention, slot=slot, value=value, iri=iri, polarity=polarity, join=join)
+        unwanted = mention.parts if polarity == "dislike" else ()
+        for part in dict.fromkeys((slot, *unwanted)):
+            yield reading.act(name, mention, slot=part, value=value, iri=iri, polarity=polarity, join=join)
 
 
 def _join(reading: Reading, span: Span) -> Literal["", "also", "instead"]:
@@ -67,7 +69,7 @@ def _join(reading: Reading, span: Span) -> Literal["", "also", "instead"]:
 def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     governor, sentence = reading.clauses.governor(number), reading.sentence_of(number)
     compares = number.relative and reading.cues.has("compare", reading.words(sentence))
-    if number.slot == "count":
+    if number.slot == COUNT:
         yield reading.act("request", number, value=number.bounds[0][1], polarity="neutral")
     elif compares or any(overlaps(number, event) for event in reading.asked_in(sentence)):
         return
@@ -95,7 +97,8 @@ def _measure(reading: Reading, number: Numeric) -> int | None:
     than += [r.items[0] for r in reading.references if is_measure(reading, number, r)]
     named = [title.iri for title in reading.titles if told(reading, title)[0] in ("like", "ask")]
     known = [*than, *named, *reading.state.focus[:1], *reading.state.likes[-1:]]
-    facts = [fact for item in reading.finder.items_of(tuple(known[:1])) for fact in item.facts.get(number.slot, ())]
+    item = reading.item(known[0]) if known else None
+    facts = item.facts.get(number.slot, ()) if item else ()
     return int(facts[0].triple[2]) if facts else None
 
 
@@ -106,10 +109,11 @@ def _of_shared(reading: Reading) -> Iterator[Act]:
     """Yield a wish for the first value that the item meant has in each slot spoken of: `the same director`."""
     for event in reading.shared:
         slot = reading.finder.schema.slot(event.kind)
-        for item in reading.finder.items_of(reading.target(reading.sentence_of(event))[:1]):
-            for fact in item.facts.get(slot.name, ())[:1]:
-                value, iri = _value_of(slot, fact)
-                yield reading.act("inform", event, slot=slot.name, value=value, iri=iri)
+        target = reading.target(reading.sentence_of(event))
+        item = reading.item(target[0]) if target else None
+        for fact in item.facts.get(slot.name, ())[:1] if item else ():
+            value, iri = _value_of(slot, fact)
+            yield reading.act("inform", event, slot=slot.name, value=value, iri=iri)
 
 
 def _value_of(slot: Slot, fact: Fact) -> tuple[str | int, str]:

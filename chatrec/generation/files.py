@@ -42,7 +42,9 @@ def base_model_dir(model: str | None = None, progress: Progress | None = None) -
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{target}.lock"):
         if not _whole(target):
-            for left_over in target.parent.glob(f"{target.name}*/"):  # damaged, or of a process that died halfway
+            for left_over in target.parent.glob(
+                f"{target.name}*/"
+            ):  # damaged, or of a process that died halfway
                 shutil.rmtree(left_over, ignore_errors=True)
             _convert(target, progress or (lambda _: None))
     return target

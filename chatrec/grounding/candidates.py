@@ -9,7 +9,7 @@ from typing import Any
 
 from rdflib import Literal, URIRef
 
-from chatrec.dialogue.values import Constraint, Schema
+from chatrec.dialogue.values import Constraint, Slot
 from chatrec.grounding.graph import render_query
 from chatrec.grounding.pack import Pack
 
@@ -27,24 +27,30 @@ def find(pack: Pack, constraints: Iterable[Constraint], excluded: Iterable[str] 
     query = render_query(
         "candidates",
         item_class=URIRef(pack.schema.item_class),
-        wishes=[_wish(pack.schema, constraint) for constraint in constraints],
+        wishes=[_wish(pack, constraint) for constraint in constraints],
         excluded=[URIRef(iri) for iri in dict.fromkeys(excluded)],
         weight=pack.weight,
     )
     return Found(tuple(str(row["item"]) for row in pack.graph.select(query)), query)
 
 
-def _wish(schema: Schema, constraint: Constraint) -> dict[str, Any]:
-    slot = schema.slot(constraint.slot)
-    value = URIRef(constraint.iri) if constraint.iri else Literal(constraint.value)
+def _wish(pack: Pack, constraint: Constraint) -> dict[str, Any]:
+    slot = pack.schema.slot(constraint.slot)
     return {
         "path": URIRef(slot.path),
         "kind": slot.kind,
-        "broader": slot.broader,
         "op": constraint.op,
-        "value": value,
+        "any_of": _values(pack, slot, constraint),
         "wanted": constraint.polarity == "like",
     }
+
+
+def _values(pack: Pack, slot: Slot, constraint: Constraint) -> list[URIRef | Literal]:
+    """Return the values that meet a wish. Narrower concepts are listed: as a path in the query they cost seconds."""
+    if not constraint.iri:
+        return [Literal(constraint.value)]
+    iris = pack.with_narrower(constraint.iri) if slot.broader else (constraint.iri,)
+    return [URIRef(iri) for iri in iris]
 
 
 @dataclass(frozen=True, slots=True)

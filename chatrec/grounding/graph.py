@@ -1,10 +1,11 @@
-"""A graph that answers SPARQL: rdflib's interface over Oxigraph, and queries read from `knowledge/queries`.
+"""A graph that answers SPARQL, behind rdflib's interface, and queries read from `knowledge/queries`.
 
 Values never reach a query as text: the templates accept RDF terms only and write them in their N3 form.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +18,20 @@ from oxrdflib import OxigraphStore
 from rdflib import Graph as RdfGraph
 from rdflib import Literal, URIRef
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.store import Store
 from rdflib.term import Node
 
 from chatrec.config import knowledge_dir
-from chatrec.errors import QueryError
+from chatrec.errors import PackError, QueryError
 
 Row = Mapping[str, Node]
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+
+
+def _is_iri(text: str) -> bool:
+    """Tell whether the text is an absolute IRI as SPARQL writes it (grammar rule 139)."""
+    return _IRI.fullmatch(text) is not None
 
 
 class _Digits(int):
@@ -33,6 +42,8 @@ def _term_only(value: object) -> Markup:
     """Write an RDF term in N3. Raises TypeError for anything else, so that no text slips into a query."""
     if isinstance(value, _Digits):
         return Markup(int(value))
+    if isinstance(value, URIRef) and not _is_iri(value):
+        raise TypeError(f"a query takes absolute IRIs, not {str(value)!r}")
     if isinstance(value, URIRef | Literal):
         return Markup(value.n3())
     if isinstance(value, Markup):
@@ -65,19 +76,14 @@ def literal(value: str | int) -> Literal:
 
 
 class Graph:
-    """A read-only RDF graph in an Oxigraph store.
+    """A read-only RDF graph.
 
     Args:
-        store: the store; its default graph is read.
+        store: an rdflib store; its default graph is read.
     """
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
-        self.rdf = RdfGraph(store=OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
-
-    @classmethod
-    def on_disk(cls, path: Path) -> Graph:
-        """Open the store in that folder, read-only: any number of processes may."""
-        return cls(pyoxigraph.Store.read_only(str(path)))
+    def __init__(self, store: Store) -> None:
+        self.rdf = RdfGraph(store=store, identifier=DATASET_DEFAULT_GRAPH_ID)
 
     def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT query. Raises QueryError with the engine's reason."""
@@ -89,7 +95,51 @@ class Graph:
     def holds(self, triple: Sequence[str]) -> bool:
         """Tell whether the graph has the triple; the object is given as an IRI or a lexical form."""
         subject, predicate, wanted = triple
-        return any(str(found) == wanted for found in self.rdf.objects(URIRef(subject), URIRef(predicate)))
+        if not (_is_iri(subject) and _is_iri(predicate)):
+            return False
+        rows = self.select(render_query("objects", subject=URIRef(subject), predicate=URIRef(predicate)))
+        return any(str(row["object"]) == wanted for row in rows)
 
     def __len__(self) -> int:
-        return len(self.rdf)
+        (row,) = self.select(render_query("size"))
+        return int(str(row["triples"]))
+
+
+class EmbeddedGraph(Graph):
+    """A graph in this process: an Oxigraph store, in memory or on disk."""
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        super().__init__(OxigraphStore(store=store))
+
+    @classmethod
+    def open(cls, path: Path, in_memory: int = 0) -> EmbeddedGraph:
+        """Open the compiled store in that folder, read-only: any number of processes may.
+
+        A store of at most `in_memory` triples is copied into memory, where queries run two to seven times as fast.
+        """
+        on_disk = pyoxigraph.Store.read_only(str(path))
+        if len(on_disk) > in_memory:
+            return cls(on_disk)
+        copy = pyoxigraph.Store()
+        copy.bulk_extend(on_disk)
+        return cls(copy)
+
+    @classmethod
+    def parse(cls, *files: Path) -> EmbeddedGraph:
+        """Read Turtle files into memory. Raises PackError with the file and the line of the first fault."""
+        store = pyoxigraph.Store()
+        for path in files:
+            load_turtle(store, path)
+        return cls(store)
+
+
+def load_turtle(store: pyoxigraph.Store, path: Path) -> None:
+    """Load a Turtle file into a store. Raises PackError with the file and the line of the first fault."""
+    try:
+        store.bulk_load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        where = f"{path.name}, line {line}" if line else path.name
+        raise PackError(
+            f"{where}: this is no valid Turtle: {error}", f"Mend {path} and start again."
+        ) from error

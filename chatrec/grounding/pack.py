@@ -1,7 +1,8 @@
 """A knowledge pack: a folder of RDF. Its shapes are the schema; the rest is read from the graph.
 
 A pack is compiled once (parsed, validated by its own shapes with pyshacl, loaded into an Oxigraph store) and kept in
-the cache under the hash of its files, so that a second start only opens the store.
+the cache under the hash of its files, so that a second start only opens the store. Where the setting `endpoint` names a
+SPARQL endpoint the data is there; the schema is read from the folder's shapes all the same.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,8 +24,15 @@ from rdflib import URIRef
 from chatrec.config import knowledge_dir, settings
 from chatrec.dialogue.values import Entry, Item, Schema
 from chatrec.errors import PackError
-from chatrec.grounding.graph import Graph
-from chatrec.grounding.schema import read_entries, read_items, read_schema, read_weights, weight_path
+from chatrec.grounding.graph import EmbeddedGraph, Graph, load_turtle, render_query
+from chatrec.grounding.schema import (
+    read_broader,
+    read_entries,
+    read_items,
+    read_schema,
+    read_weights,
+    weight_path,
+)
 
 _FORMAT = "1"
 """Part of every cache key: raise it when the compiled form changes."""
@@ -48,19 +57,6 @@ def _content_hash(folder: Path) -> str:
     for path in sorted(folder.glob("*.ttl")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:24]
-
-
-def _load(folder: Path, store: pyoxigraph.Store) -> None:
-    """Load every Turtle file. Raises PackError with the file and the line of the first fault."""
-    for path in sorted(folder.glob("*.ttl")):
-        try:
-            store.bulk_load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
-        except (SyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None)
-            where = f"{path.name}, line {line}" if line else path.name
-            raise PackError(
-                f"{where}: this is no valid Turtle: {error}", f"Mend {path} and start again."
-            ) from error
 
 
 def validate(folder: Path) -> None:
@@ -118,7 +114,8 @@ def _compile(folder: Path, target: Path) -> None:
     partial = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
         store = pyoxigraph.Store(str(partial / "store"))
-        _load(folder, store)
+        for path in sorted(folder.glob("*.ttl")):
+            load_turtle(store, path)
         validate(folder)
         store.optimize()
         store.flush()
@@ -152,13 +149,50 @@ class Pack:
         """How well known each item and each value is."""
         return read_weights(self.graph, self.schema, self.weight)
 
+    @cached_property
+    def broader(self) -> dict[str, set[str]]:
+        """All concepts that are broader than a concept, however far."""
+        return read_broader(self.graph)
+
+    @cached_property
+    def _narrower(self) -> dict[str, set[str]]:
+        narrower: dict[str, set[str]] = defaultdict(set)
+        for concept, above in self.broader.items():
+            for other in above:
+                narrower[other].add(concept)
+        return dict(narrower)
+
+    def with_narrower(self, iri: str) -> tuple[str, ...]:
+        """Return a concept and all that are narrower, however far."""
+        return (iri, *sorted(self._narrower.get(iri, set()) - {iri}))
+
     def items(self, iris: tuple[str, ...]) -> tuple[Item, ...]:
         """Return the items with all their facts, in the order given; unknown ones are left out."""
         return read_items(self.graph, self.schema, self.weights, iris)
 
 
 def open_pack(name: str | None = None, progress: Progress | None = None) -> Pack:
-    """Open a pack by name or path (the setting `pack` where none is given), compiling it if it is new or changed."""
+    """Open a pack by name or path (the setting `pack` where none is given), compiling it if it is new or changed.
+
+    With the setting `endpoint` the data is asked for there, and nothing is compiled.
+    """
     folder = pack_dir(name or settings().pack)
-    graph = Graph.on_disk(compile_pack(folder, progress))
+    if settings().endpoint:
+        return _open_remote(folder, settings().endpoint)
+    graph = EmbeddedGraph.open(compile_pack(folder, progress), settings().memory_triples)
     return Pack(folder.name, graph, read_schema(graph, folder.name), weight_path(graph))
+
+
+def _open_remote(folder: Path, endpoint: str) -> Pack:
+    """Open a pack whose data an endpoint holds. Raises PackError where it holds no item of the pack."""
+    from chatrec.grounding.remote import RemoteGraph  # its client is slow to import and seldom needed
+
+    shapes = EmbeddedGraph.parse(folder / "shapes.ttl")
+    graph = RemoteGraph(endpoint, settings().query_seconds)
+    schema = read_schema(shapes, folder.name)
+    if not graph.select(render_query("any_item", item_class=URIRef(schema.item_class))):
+        raise PackError(
+            f"The SPARQL endpoint {graph.address} holds no {schema.item_class}.",
+            f"Load the data of the pack {folder.name} there, or mend CHATREC_ENDPOINT (see docs/stores.md).",
+        )
+    return Pack(folder.name, graph, schema, weight_path(shapes))

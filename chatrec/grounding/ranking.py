@@ -6,7 +6,6 @@ marginal relevance (Carbonell & Goldstein 1998).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,9 +48,10 @@ def features(pack: Pack) -> Features:
     for row in pack.graph.select(query):
         pair = str(row["item"]), str(row["object"])
         links[pair] = max(links.get(pair, 0.0), weight[str(row["path"])])
-    rows = {item: i for i, item in enumerate(sorted({item for item, _ in links}))}
+    named = {entry.iri for entry in pack.entries if pack.schema.name_slot.name in entry.slots}
+    rows = {item: i for i, item in enumerate(sorted({item for item, _ in links} | named))}
     columns = {value: i for i, value in enumerate(sorted({value for _, value in links}))}
-    index = np.array([(rows[item], columns[value]) for item, value in links]).reshape(-1, 2)
+    index = np.array([(rows[item], columns[value]) for item, value in links], dtype=int).reshape(-1, 2)
     counts = np.bincount(index[:, 1], minlength=len(columns))
     idf = np.log(1 + len(rows) / np.maximum(counts, 1))
     values = idf[index[:, 1]] * np.array(list(links.values()))
@@ -106,7 +106,9 @@ def _diverse(
 
 def _candidate(pack: Pack, item: Item, score: float, items: dict[str, Item], state: State) -> Candidate:
     met = tuple(fact for wish in state.constraints if (fact := _met_by(pack, item, wish)) is not None)
-    return Candidate(item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items]))
+    return Candidate(
+        item, score, met, _shared(pack, item, [items[iri] for iri in state.likes if iri in items])
+    )
 
 
 def _met_by(pack: Pack, item: Item, wish: Constraint) -> Fact | None:
@@ -118,17 +120,8 @@ def _met_by(pack: Pack, item: Item, wish: Constraint) -> Fact | None:
         return facts[0] if facts else None
     wanted = wish.iri or wish.value
     exact = (fact for fact in facts if fact.triple[2] == wanted)
-    narrower = (fact for fact in facts if wanted in _broader(pack).get(fact.triple[2], ()))
+    narrower = (fact for fact in facts if wanted in pack.broader.get(fact.triple[2], ()))
     return next(exact, None) or next(narrower, None)
-
-
-@lru_cache(maxsize=8)
-def _broader(pack: Pack) -> dict[str, set[str]]:
-    """Return all broader concepts of every concept."""
-    broader: dict[str, set[str]] = defaultdict(set)
-    for row in pack.graph.select(render_query("broader")):
-        broader[str(row["concept"])].add(str(row["broader"]))
-    return broader
 
 
 def _shared(pack: Pack, item: Item, liked: Sequence[Item]) -> tuple[tuple[Fact, str], ...]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdflib import URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
@@ -28,36 +27,35 @@ _TEXTS = {
 
 def weight_path(graph: Graph) -> URIRef:
     """Return the property that says how well known an item is."""
-    found = graph.rdf.value(predicate=URIRef(f"{VOCABULARY}weight"), subject=_pack_node(graph))
-    return URIRef(str(found or f"{VOCABULARY}weight"))
+    found = next((row["weight"] for row in _pack_rows(graph) if "weight" in row), f"{VOCABULARY}weight")
+    return URIRef(str(found))
 
 
-def _pack_node(graph: Graph) -> Node:
-    node = graph.rdf.value(predicate=RDF.type, object=URIRef(f"{VOCABULARY}Pack"))
-    if node is None:
+def _pack_rows(graph: Graph) -> list[Row]:
+    rows = graph.select(render_query("pack"))
+    if not rows:
         raise PackError(
             "The pack has no node of the class chatrec:Pack.",
             "shapes.ttl needs one, with chatrec:itemClass, chatrec:languages and chatrec:noun.",
         )
-    return node
+    return rows
 
 
 def read_schema(graph: Graph, name: str) -> Schema:
     """Read the schema that the shapes define. Raises PackError where a needed statement is missing."""
-    pack = _pack_node(graph)
-    item_class = graph.rdf.value(pack, URIRef(f"{VOCABULARY}itemClass"))
-    listed = graph.rdf.value(pack, URIRef(f"{VOCABULARY}languages"))
-    if item_class is None or listed is None:
+    rows = _pack_rows(graph)
+    languages = tuple(str(row["language"]) for row in graph.select(render_query("languages")))
+    if "item_class" not in rows[0] or not languages:
         raise PackError(
             "chatrec:Pack lacks chatrec:itemClass or chatrec:languages.", "Add both in shapes.ttl."
         )
     nouns: dict[str, list[str]] = defaultdict(list)
-    for noun in graph.rdf.objects(pack, URIRef(f"{VOCABULARY}noun")):
+    for noun in dict.fromkeys(row["noun"] for row in rows if "noun" in row):
         nouns[str(getattr(noun, "language", None) or "en")].append(str(noun))
     return Schema(
         pack=name,
-        item_class=str(item_class),
-        languages=tuple(str(code) for code in Collection(graph.rdf, listed)),
+        item_class=str(rows[0]["item_class"]),
+        languages=languages,
         slots=_read_slots(graph),
         nouns={language: tuple(sorted(words, key=len, reverse=True)) for language, words in nouns.items()},
     )
@@ -115,12 +113,31 @@ def _kind(row: Mapping[str, Node]) -> SlotKind:
 
 def read_weights(graph: Graph, schema: Schema, weight: URIRef) -> dict[str, float]:
     """Say how well known each node is: an item by its own weight, a value by the sum over the items that have it."""
-    items = {str(item): float(str(known)) for item, known in graph.rdf.subject_objects(weight)}
+    known = graph.select(render_query("weights", weight=weight))
+    items = {str(row["item"]): float(str(row["weight"])) for row in known}
     total: dict[str, float] = defaultdict(float, items)
     paths = [URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"]
     for row in graph.select(render_query("links", item_class=URIRef(schema.item_class), paths=paths)):
         total[str(row["object"])] += items.get(str(row["item"]), 1.0)
     return dict(total)
+
+
+def read_broader(graph: Graph) -> dict[str, set[str]]:
+    """Return all concepts that are broader than each concept, however far."""
+    above: dict[str, set[str]] = defaultdict(set)
+    for row in graph.select(render_query("broader")):
+        above[str(row["concept"])].add(str(row["broader"]))
+
+    def reached(concept: str) -> set[str]:
+        found: set[str] = set()
+        ahead = [concept]
+        while ahead:
+            new = above.get(ahead.pop(), set()) - found
+            found |= new
+            ahead += new
+        return found
+
+    return {concept: reached(concept) for concept in above}
 
 
 def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> tuple[Entry, ...]:
@@ -132,7 +149,7 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
         node, label = str(row["node"]), row["label"]
         slots[node].add(by_path[str(row["path"])])
         key = str(label), str(getattr(label, "language", None) or "en")
-        labels[node][key] = labels[node].get(key, False) or str(row["alternative"]) == "false"
+        labels[node][key] = labels[node].get(key, False) or str(row["preferred"]) == "1"
     order = {slot.name: slot.order for slot in schema.slots}
     entries = []
     for node, found in labels.items():
@@ -145,13 +162,20 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
 
 
 def _label_rows(graph: Graph, schema: Schema) -> list[Row]:
-    return graph.select(
-        render_query(
-            "labels",
-            item_class=URIRef(schema.item_class),
-            name_path=URIRef(schema.name_slot.path),
-            paths=[URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"],
-        )
+    query = render_query(
+        "labels",
+        item_class=URIRef(schema.item_class),
+        name_path=URIRef(schema.name_slot.path),
+        paths=[URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"],
+    )
+    return _in_order(graph.select(query))
+
+
+def _in_order(rows: list[Row]) -> list[Row]:
+    """Sort rows, so that they come the same whatever the store; numbers and texts are compared as written."""
+    return sorted(
+        rows,
+        key=lambda row: [(str(node), str(getattr(node, "language", None) or "")) for node in row.values()],
     )
 
 
@@ -166,7 +190,8 @@ def _codes(graph: Graph, schema: Schema, by_path: Mapping[str, str]) -> list[Ent
     paths = [URIRef(slot.path) for slot in schema.slots if slot.kind == "code"]
     if not paths:
         return []
-    rows = graph.select(render_query("codes", item_class=URIRef(schema.item_class), paths=paths))
+    query = render_query("codes", item_class=URIRef(schema.item_class), paths=paths)
+    rows = _in_order(graph.select(query))
     return [
         Entry(str(row["code"]), language, "", (by_path[str(row["path"])],), str(row["code"]))
         for row in rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 NAMESPACE = "urn:chatrec:synthetic:"
@@ -34,16 +35,17 @@ s:ItemShape a sh:NodeShape ; sh:targetClass s:Item ; sh:property s:name, s:kind,
 s:name sh:path schema:name ; chatrec:slot "name" ; sh:order 1 ; sh:name "name"@en, "名称"@zh ;
     sh:datatype rdf:langString ; sh:minCount 1 .
 s:kind sh:path s:kind ; chatrec:slot "kind" ; sh:order 2 ; sh:name "kind"@en, "种类"@zh ; sh:class s:Kind ;
-    chatrec:links true ; chatrec:broader true ; chatrec:sentence "It is a {value}."@en, "它是{value}。"@zh .
+    chatrec:links 1.0 ; chatrec:broader true ; chatrec:sentence "It is a {value}."@en, "它是{value}。"@zh .
 s:maker sh:path s:maker ; chatrec:slot "maker" ; sh:order 3 ; sh:name "maker"@en, "制作者"@zh ; sh:class s:Maker ;
-    chatrec:links true ; chatrec:sentence "It was made by {value}."@en, "由{value}制作。"@zh .
+    chatrec:links 1.0 ; chatrec:sentence "It was made by {value}."@en, "由{value}制作。"@zh .
 s:theme sh:path s:theme ; chatrec:slot "theme" ; sh:order 4 ; sh:name "theme"@en, "主题"@zh ; sh:class s:Theme ;
-    chatrec:links true ; chatrec:sentence "It is about {value}."@en, "主题是{value}。"@zh .
+    chatrec:links 1.0 ; chatrec:sentence "It is about {value}."@en, "主题是{value}。"@zh .
 s:year sh:path s:year ; chatrec:slot "year" ; sh:order 5 ; sh:name "year"@en, "年份"@zh ; sh:datatype xsd:integer ;
     sh:maxCount 1 ; chatrec:sentence "It is from {value}."@en, "{value}年。"@zh .
 """
 
 
+@lru_cache
 def kinds() -> tuple[str, ...]:
     """Return the names of all kinds; each but the first level's has its parent's name as its beginning."""
     names, level = [], [""]
@@ -56,7 +58,7 @@ def kinds() -> tuple[str, ...]:
 def triples(items: int, seed: int = 0) -> Iterator[str]:
     """Yield the data of a catalogue as lines of N-Triples (which is Turtle as well)."""
     draw = random.Random(seed)
-    makers = max(1, items // _ITEMS_A_MAKER)
+    makers = _makers(items)
     for name in kinds():
         yield from _labelled("Kind", name, f"kind {name}", f"种类{name}")
         if "-" in name:
@@ -80,6 +82,16 @@ def _item(draw: random.Random, number: str, leaves: list[str], makers: int) -> I
         yield f"{item} <{NAMESPACE}{slot}> {_iri(class_, value)} ."
     yield f'{item} <{NAMESPACE}year> "{2025 - _skewed(draw, 100)}"^^{_INTEGER} .'
     yield f'{item} <{NAMESPACE}fame> "{draw.randint(1, 5)}"^^{_INTEGER} .'
+
+
+def draw_values(draw: random.Random, items: int) -> tuple[str, str, str, int]:
+    """Draw what a user of a catalogue of that size may wish for: a kind of any level, a theme, a maker, a year."""
+    theme, maker = _skewed(draw, _THEMES), _skewed(draw, _makers(items))
+    return draw.choice(kinds()), str(theme), str(maker), draw.randint(1950, 2015)
+
+
+def _makers(items: int) -> int:
+    return max(1, items // _ITEMS_A_MAKER)
 
 
 def _skewed(draw: random.Random, size: int) -> int:

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from chatrec.errors import ChatrecError
+from chatrec.serving.cli_bench import bench
 from chatrec.serving.cli_eval import evaluate
 from chatrec.serving.cli_kg import kg
 from chatrec.serving.cli_train import train
@@ -41,6 +42,7 @@ app = typer.Typer(
     help="Recommendations in conversation; a reply states nothing that the knowledge graph does not hold.",
 )
 app.add_typer(kg, name="kg")
+app.add_typer(bench, name="bench")
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="eval")
 
@@ -56,13 +58,14 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
     ] = 7860,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
     """Serve the chat page at / and the REST interface (described at /docs)."""
     from chatrec.serving.server import listen, run
     from chatrec.serving.session import open_service
 
     listener = listen(host, port)
-    run(open_service(pack, _progress), listener)
+    run(open_service(pack, _progress), listener, show)
 
 
 @app.command()

@@ -157,6 +157,34 @@ def export(
         output.write_bytes(text)
 
 
+@kg.command("import")
+def import_catalogue(
+    pack: Annotated[str, typer.Option(help="The pack: a name (then it lies in packs/), or a path.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="CSV, TSV, JSON Lines, JSON-LD or HTML; a folder of them; a benchmark folder."),
+    ] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(help="Address of a SPARQL endpoint, instead of a file.")
+    ] = None,
+    query: Annotated[Path | None, typer.Option(help="The SELECT query for the endpoint, with ?item.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="What becomes of the columns (YAML).")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Where the rejects go; else beside the pack.")] = None,
+    extract: Annotated[
+        bool, typer.Option("--extract", help="Look for known entities in descriptions.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what becomes of the columns.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a pack of a catalogue, or add one to a pack. Headers are guessed and shown; no row is dropped silently."""
+    from chatrec.grounding.importing.pipeline import Options
+    from chatrec.serving.cli_import import run_import, source_of
+
+    run_import(source_of(file, endpoint, query), pack, Options(mapping, rejects, extract, dry_run), as_json)
+
+
 def _prefixes(folder: Path) -> dict[str, str]:
     """Return the prefixes that the files of a pack declare."""
     declared = re.compile(r"^@prefix\s+(\S+):\s+<([^>]+)>", re.MULTILINE)

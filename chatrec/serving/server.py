@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
+import webbrowser
 
 import typer
 import uvicorn
@@ -24,17 +27,31 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
+def _has_screen() -> bool:
+    """Tell whether a browser can be opened: without a screen a text browser would take over the terminal."""
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
 class _Server(uvicorn.Server):
-    """Says where it is once it answers."""
+    """Says where it is once it answers, and shows the page if that is wanted."""
+
+    show = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
-            typer.echo(f"chatrec is ready: http://{f'[{host}]' if ':' in host else host}:{port}")
+            url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            typer.echo(f"chatrec is ready: {url}")
+            if self.show and _has_screen():
+                webbrowser.open(url)
 
 
-def run(service: Service, listener: socket.socket) -> None:
-    """Serve until interrupted."""
+def run(service: Service, listener: socket.socket, show: bool = False) -> None:
+    """Serve until interrupted; `show` opens the page in a browser."""
     config = uvicorn.Config(create_app(service), log_level="warning", timeout_graceful_shutdown=3)
-    _Server(config).run(sockets=[listener])
+    server = _Server(config)
+    server.show = show
+    server.run(sockets=[listener])

@@ -136,12 +136,19 @@ def test_a_like_and_a_comparison(talk: Talk) -> None:
     assert talk.wishes() == ["year > 2014"]
     assert talk.state.likes == (talk.iri("Interstellar"),)
     assert talk.iri("Interstellar") in excluded(talk.state)
-    assert talk.turn("who directed the first one?") == Decision("answer", "answer", (talk.iri("Inception"),), "director")
+    assert talk.turn("who directed the first one?") == Decision(
+        "answer", "answer", (talk.iri("Inception"),), "director"
+    )
     assert talk.turn("and the second?").intent in ("answer", "ask", "recommend")
 
 
 def test_narrowing_step_by_step(talk: Talk) -> None:
-    for message in ("a thriller from the 90s", "not too violent", "nothing with Nicolas Cage", "under two hours"):
+    for message in (
+        "a thriller from the 90s",
+        "not too violent",
+        "nothing with Nicolas Cage",
+        "under two hours",
+    ):
         assert talk.turn(message).intent == "recommend"
     assert talk.wishes() == [
         "genre thriller",

@@ -147,7 +147,7 @@ def test_the_first_language_of_the_pack_is_the_default() -> None:
     assert detect("ok", "fr", LANGUAGES, "ok").language == "en"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, database=None)
 @given(st.text(), st.sampled_from(["", "en", "zh", "xx"]))
 def test_any_text_is_answered_in_a_language_of_the_pack(message: str, previous: str) -> None:
     detected = detect(message, previous, LANGUAGES, message)

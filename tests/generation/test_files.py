@@ -47,7 +47,9 @@ def test_a_process_killed_halfway_leaves_nothing_that_counts(cache: Path) -> Non
     process.join()
     assert not (cache / "models" / f"{files.PACKAGED}-bf16").exists()
     assert convert(str(cache)).endswith("-bf16"), "the next start makes it anew"
-    assert len([path for path in (cache / "models").iterdir() if path.is_dir()]) == 1, "and clears away the rest"
+    assert len([path for path in (cache / "models").iterdir() if path.is_dir()]) == 1, (
+        "and clears away the rest"
+    )
 
 
 def test_a_full_disk_is_said_and_cleaned_up(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from chatrec.errors import InputError
 from chatrec.grounding.importing.sources import Source
-from chatrec.grounding.importing.text import clean, is_missing
+from chatrec.grounding.importing.text import clean
 from chatrec.grounding.importing.values import Record, Reject
 
 _FILES = ("id2info.json", "kg.json", "entity2id.json", "item_ids.json", "relation2id.json")
@@ -56,7 +56,9 @@ class BenchmarkSource(Source):
         try:
             return json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise InputError(f"{self.folder / name} cannot be read: {error}", "Mend or fetch it anew.") from error
+            raise InputError(
+                f"{self.folder / name} cannot be read: {error}", "Mend or fetch it anew."
+            ) from error
 
 
 def _fields(
@@ -69,7 +71,7 @@ def _fields(
     described = [(key, value) for key in _KNOWN[1:] for value in _listed(info.get(key))]
     linked = [pair for pair in links if pair[0] != "year" or not (title or info.get("year"))]
     for key, value in (*pairs, *described, *linked):
-        if key in _KNOWN and not is_missing(text := clean(value)):
+        if key in _KNOWN and (text := clean(value)):
             found.setdefault(_HEADERS.get(key, key), {})[text] = None
     found.update({"year": dict.fromkeys(list(found["year"])[:1])} if "year" in found else {})
     return {header: tuple(values) for header, values in found.items()}

@@ -16,7 +16,7 @@ import httpx
 
 from chatrec.errors import InputError
 from chatrec.grounding.importing.sources import Source
-from chatrec.grounding.importing.text import clean, is_missing
+from chatrec.grounding.importing.text import clean
 from chatrec.grounding.importing.values import Record, Reject
 
 _PAGE = 5_000
@@ -45,7 +45,9 @@ class EndpointSource(Source):
         if not re.match(r"https?://", url):
             raise InputError(f"{url!r} is no address of an endpoint.", "It begins with http:// or https://.")
         if not re.search(r"\bselect\b", self.query, re.IGNORECASE) or "?item" not in self.query:
-            raise InputError("The query is no SELECT with ?item.", "Write SELECT ?item ?itemLabel … WHERE { … }.")
+            raise InputError(
+                "The query is no SELECT with ?item.", "Write SELECT ?item ?itemLabel … WHERE { … }."
+            )
 
     def stream(self) -> Iterator[Record | Reject]:
         """Yield one record an item. Raises InputError naming the endpoint, what happened and what to do."""
@@ -108,7 +110,7 @@ def _fields(item: str, rows: list[Row]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {"id": {clean(item): None}}
     for row in rows:
         for header, value in _pairs(row):
-            if not is_missing(text := clean(value)):
+            if text := clean(value):
                 found.setdefault(header, {})[text] = None
     return {header: tuple(values) for header, values in found.items()}
 

@@ -14,9 +14,12 @@ from chatrec.config import knowledge_dir
 from chatrec.dialogue.values import Language
 from chatrec.grounding.importing.text import key
 
-_SUFFIX = re.compile(r"(.+?)\s*(?:[_:.@-]|\s|\()\s*(en|eng|english|zh|cn|chinese|zh-cn|zh-hans|英文|中文)\)?", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(.+?)\s*(?:[_:.@-]|\s|\()\s*(en|eng|english|zh|cn|chinese|zh-cn|zh-hans|英文|中文)\)?", re.IGNORECASE
+)
 _HAN_SUFFIX = re.compile(r"(英文|中文)(.+)")
 _CODES = {"zh": "zh", "cn": "zh", "chinese": "zh", "zh-cn": "zh", "zh-hans": "zh", "中文": "zh"}
+_PLAIN = ("kind", "path", "integer", "money", "links")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -45,11 +48,11 @@ def roles() -> Mapping[str, Role]:
 
 
 def _role(name: str, entry: Mapping[str, Any]) -> Role:
-    plain = {word: entry[word] for word in ("kind", "path", "integer", "money", "links") if word in entry}
-    bounds = {word: str(entry[word]) for word in ("low", "high") if word in entry}
+    plain: dict[str, Any] = {word: entry[word] for word in _PLAIN if word in entry}
+    plain |= {word: str(entry[word]) for word in ("low", "high") if word in entry}
     texts = {language: entry[language] for language in ("en", "zh") if language in entry}
     headers = tuple(str(header) for header in entry["headers"])
-    return Role(name, class_=entry.get("class", ""), texts=texts, headers=headers, **plain, **bounds)
+    return Role(name, class_=entry.get("class", ""), texts=texts, headers=headers, **plain)
 
 
 @lru_cache

@@ -19,15 +19,14 @@ from rdflib.term import Identifier, Literal, Node
 from chatrec.errors import InputError
 from chatrec.grounding.importing.jsonlines import flatten
 from chatrec.grounding.importing.sources import Source
-from chatrec.grounding.importing.text import clean, is_missing
+from chatrec.grounding.importing.text import clean
 from chatrec.grounding.importing.values import Record, Reject
 
 _SCHEMA = "https://schema.org/"
 _SCHEMAS = (_SCHEMA, "http://schema.org/")
-_FRAMES = frozenset(
-    "ItemList ListItem BreadcrumbList WebSite WebPage CollectionPage SearchAction ReadAction Organization ImageObject "
-    "Offer AggregateOffer AggregateRating Rating Review Person Brand Country OfferCatalog DataFeed DataFeedItem".split()
-)
+_FRAMED = """ItemList ListItem BreadcrumbList WebSite WebPage CollectionPage SearchAction ReadAction Organization
+ImageObject Offer AggregateOffer AggregateRating Rating Review Person Brand Country OfferCatalog DataFeed DataFeedItem"""
+_FRAMES = frozenset(_FRAMED.split())
 """Classes whose nodes frame or describe items."""
 _SUFFIXES = (".json", ".jsonld", ".html", ".htm")
 _DEEPEST = 3
@@ -37,7 +36,9 @@ class JsonLdSource(Source):
     """JSON-LD documents."""
 
     def __init__(self, path: Path) -> None:
-        files = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]
+        files = (
+            sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]
+        )
         super().__init__(path.resolve().name if path.is_dir() else path.stem, len(files))
         self.path, self.files = path, files
 
@@ -59,7 +60,7 @@ class JsonLdSource(Source):
             try:
                 data = json.loads(document)
                 fields = [flatten(entry) for entry in data] if _is_plain(data) else self._items(data)
-            except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+            except Exception as error:  # rdflib raises many kinds for what is no JSON-LD
                 reason = f"no valid JSON-LD: {type(error).__name__}"
                 yield Reject(0, file.name, clean(document[:200]), reason)
                 continue
@@ -114,7 +115,11 @@ def _based(data: Any) -> Any:
     """Give a document without a context that of schema.org."""
     if isinstance(data, list):
         return [_based(entry) for entry in data]
-    return {"@context": {"@vocab": _SCHEMA}, **data} if isinstance(data, dict) and "@context" not in data else data
+    return (
+        {"@context": {"@vocab": _SCHEMA}, **data}
+        if isinstance(data, dict) and "@context" not in data
+        else data
+    )
 
 
 def _localised(data: Any) -> Any:
@@ -165,7 +170,7 @@ def _fields(graph: Graph, node: Node, depth: int) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = defaultdict(set)
     for property_, value in graph.predicate_objects(node):
         for header, text in _values(graph, _local(property_), value, depth):
-            if property_ != RDF.type and not is_missing(text := clean(text)):
+            if property_ != RDF.type and (text := clean(text)):
                 found[header].add(text)
     return {header: tuple(sorted(values)) for header, values in sorted(found.items())}
 

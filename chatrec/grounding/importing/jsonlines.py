@@ -10,7 +10,7 @@ from typing import Any
 
 from chatrec.errors import InputError
 from chatrec.grounding.importing.sources import Source
-from chatrec.grounding.importing.text import clean, is_missing
+from chatrec.grounding.importing.text import clean
 from chatrec.grounding.importing.values import Record, Reject
 
 _DEEPEST = 8
@@ -53,7 +53,7 @@ def flatten(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     for header, value in _leaves("", data, 0):
         text = clean(value)
-        if not is_missing(text) and text not in found[header]:
+        if text and text not in found[header]:
             found[header].append(text)
     return {header: tuple(values) for header, values in found.items() if values}
 

@@ -11,9 +11,7 @@ from chatrec.errors import InputError
 from chatrec.grounding.importing.text import slug
 from chatrec.grounding.importing.values import Record, Reject
 
-KINDS = (
-    "a .csv, .tsv, .jsonl, .ndjson, .json, .jsonld or .html file, a folder of JSON-LD files or a benchmark folder"
-)
+KINDS = "a .csv, .tsv, .jsonl, .ndjson, .json, .jsonld or .html file, a folder of JSON-LD files or a benchmark folder"
 
 
 class Source(ABC):
@@ -45,7 +43,9 @@ def open_source(path: Path) -> Source:
     from chatrec.grounding.importing.tables import TableSource
 
     if re.match(r"https?://", str(path)):
-        raise InputError(f"{path} is an address.", "Save the page first, or give a SPARQL endpoint with --endpoint.")
+        raise InputError(
+            f"{path} is an address.", "Save the page first, or give a SPARQL endpoint with --endpoint."
+        )
     if not path.exists():
         raise InputError(f"There is no file {path}.", f"Give {KINDS}.")
     if path.is_dir():

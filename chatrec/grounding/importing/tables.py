@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatrec.errors import InputError
 from chatrec.grounding.importing.sources import Source
-from chatrec.grounding.importing.text import clean, is_missing
+from chatrec.grounding.importing.text import clean
 from chatrec.grounding.importing.values import Record, Reject
 
 _SAMPLE = 64 * 1024
@@ -79,7 +79,11 @@ def delimiter_of(sample: str, suffix: str) -> str:
     def merit(delimiter: str) -> tuple[int, int]:
         lines = io.StringIO(sample, newline="")
         try:
-            widths = [len(row) for row, _ in zip(csv.reader(lines, delimiter=delimiter), range(20), strict=False) if row]
+            widths = [
+                len(row)
+                for row, _ in zip(csv.reader(lines, delimiter=delimiter), range(20), strict=False)
+                if row
+            ]
         except csv.Error:
             return 0, 0
         same = sum(width == widths[0] for width in widths) if widths else 0
@@ -131,4 +135,4 @@ def unique_headers(row: list[str]) -> tuple[str, ...]:
 
 def _fields(headers: tuple[str, ...], row: list[str]) -> dict[str, tuple[str, ...]]:
     cleaned = ((header, clean(field)) for header, field in zip(headers, row, strict=False))
-    return {header: (field,) for header, field in cleaned if not is_missing(field)}
+    return {header: (field,) for header, field in cleaned if field}

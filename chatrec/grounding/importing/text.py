@@ -11,13 +11,34 @@ from decimal import Decimal
 from chatrec.dialogue.folding import is_han, key_of
 from chatrec.dialogue.values import Language
 
+_NOTHING = (
+    "n/a",
+    "na",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "unknown",
+    "undefined",
+    "tbd",
+    "tba",
+    "not available",
+    "not applicable",
+)
+_NAMES = frozenset(("unknown", "nil", "tbd", "tba", "not available", ".", "?", "无", "空"))
 _MISSING = frozenset(
-    "n/a na nan null none nil unknown undefined tbd tba - -- --- ? . not available not applicable \\n 未知 无 暂无 缺失 空 不详".split(" ")
-) | {"", "not available", "not applicable"}
-_UNSEEN = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
-_NUMBER = re.compile(r"([^\d\s.,+-]{0,4}?)\s?([+-]?)\s?[^\d\s.,+-]{0,4}?\s?(\d[\d.,' \u00a0]*|\.\d+)\s?([^\d.,]{0,14})")
+    ("", "-", "--", "---", "–", "?", ".", "\\n", *_NOTHING, "未知", "无", "暂无", "缺失", "空", "不详")
+)
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff"
+_UNSEEN = re.compile(rf"[{_CONTROLS}\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff]")
+_NUMBER = re.compile(
+    r"([^\d\s.,+-]{0,4}?)\s?([+-]?)\s?[^\d\s.,+-]{0,4}?\s?(\d[\d.,' \u00a0]*|\.\d+)\s?([^\d.,]{0,14})"
+)
 _YEAR = re.compile(r"(?<!\d)(\d{4,6})(?!\d)")
-_DURATION = re.compile(r"(?:PT)?(?:(\d{1,3})\s?h(?:ours?|rs?)?)?\s?(?:(\d{1,4})\s?m(?:in(?:ute)?s?)?)?(?:\s?\d+S)?", re.IGNORECASE)
+_DURATION = re.compile(
+    r"(?:PT)?(?:(\d{1,3})\s?h(?:ours?|rs?)?)?\s?(?:(\d{1,4})\s?m(?:in(?:ute)?s?)?)?(?:\s?\d+S)?",
+    re.IGNORECASE,
+)
 _MOST_DIGITS = 15
 _LONGEST = 20_000
 
@@ -28,9 +49,9 @@ def clean(text: str) -> str:
     return " ".join(composed.split())
 
 
-def is_missing(text: str) -> bool:
-    """Say whether a cleaned field says that there is no value."""
-    return text.casefold() in _MISSING
+def is_missing(text: str, is_name: bool = False) -> bool:
+    """Say whether a cleaned field says that there is no value; a few such words are names of things (`Unknown`)."""
+    return text.casefold() in _MISSING and not (is_name and text.casefold() in _NAMES)
 
 
 def language_of(text: str) -> Language:
@@ -47,7 +68,7 @@ def number(text: str) -> Decimal | None:
     if (minutes := _minutes(plain)) is not None:
         return minutes
     found = _NUMBER.fullmatch(plain)
-    if not found or found[1].endswith(("(", "/")):
+    if not found or plain.startswith("("):  # an accountant's minus
         return None
     digits = _point(found[3].strip())
     if not re.fullmatch(r"\d*\.?\d+|\d+\.?", digits) or len(digits) > _MOST_DIGITS:
@@ -83,19 +104,22 @@ def lexical(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
-def split(text: str, separator: str) -> Iterator[str]:
+def split(text: str, separator: str, is_name: bool = False) -> Iterator[str]:
     """Yield the values of a field, cleaned, without those that are missing and without repeats."""
     seen = set()
     for part in text.split(separator) if separator else [text]:
         value = clean(part)
-        if not is_missing(value) and (key := key_of(value) or value) not in seen:
+        if not is_missing(value, is_name) and (key := key_of(value) or value) not in seen:
             seen.add(key)
             yield value
 
 
 def key(text: str) -> str:
-    """Return the form in which names are compared; of a name without letters and digits, the name itself."""
-    return key_of(text) or text
+    """Return the form in which names are compared; of a name without letters and digits, the name itself.
+
+    `+` and `#` are part of a name: C, C++ and C#.
+    """
+    return key_of(text.replace("+", " plus ").replace("#", " sharp ")) or text
 
 
 def slug(text: str, limit: int = 48) -> str:

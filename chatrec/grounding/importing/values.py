@@ -16,8 +16,12 @@ Labels = Mapping[Language, str]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-ROW: Literal["row"] = "row"
-VALUE: Literal["value"] = "value"
+Scope = Literal["row", "value", "kept", "merged", "held"]
+"""What a reject is about: a row left out, one value left out; a row of a known name kept apart, merged with an earlier one, or
+left out because the pack holds the item already."""
+
+ROW: Scope = "row"
+VALUE: Scope = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Something of the source that was not taken over: the whole row, or one value of it, and why."""
+    """Something of the source that was not taken over as it stands, and why."""
 
     line: int
     column: str
     value: str
     reason: str
-    scope: Literal["row", "value"] = ROW
+    scope: Scope = ROW
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""The shapes of a new pack, written from a plan as Turtle that a person can go on with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from chatrec.grounding.importing.bands import band_slot, is_banded
+from chatrec.grounding.importing.shapes import full_iri, texts_of
+from chatrec.grounding.importing.turtle import quoted
+from chatrec.grounding.importing.values import Plan, SlotPlan
+
+_HEAD = """# The schema of the pack {name}, inferred by `chatrec kg import` from {source}. It is yours from now on: another import
+# of the same source rewrites the items, never this file. Every property shape is a slot; what each line does is in docs/packs.md.
+# Worth a look: the names and questions of both languages, the bounds of the numbers, and the words for an item (chatrec:noun).
+
+@prefix chatrec: <urn:chatrec:vocab:> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix schema: <https://schema.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix pack: <{base}> .
+
+pack: a chatrec:Pack ;
+    chatrec:itemClass {item_class} ;
+    chatrec:languages ( "en" "zh" ) ;
+    chatrec:noun {nouns} ;
+    chatrec:weight {weight} .
+
+pack:ItemShape a sh:NodeShape ;
+    sh:targetClass {item_class} ;
+    sh:property {slots} .
+"""
+_TAIL = """
+# What the values of the entity slots are called.
+pack:ConceptShape a sh:NodeShape ;
+    sh:targetClass {classes} ;
+    sh:property
+        [ sh:path skos:prefLabel ; sh:datatype rdf:langString ; sh:minCount 1 ; sh:uniqueLang true ],
+        [ sh:path skos:altLabel ; sh:datatype rdf:langString ],
+        [ sh:path skos:broader ; sh:nodeKind sh:IRI ] .
+"""
+_PEOPLE = """
+pack:PersonShape a sh:NodeShape ;
+    sh:targetClass schema:Person ;
+    sh:property
+        [ sh:path schema:name ; sh:datatype rdf:langString ; sh:minCount 1 ; sh:uniqueLang true ],
+        [ sh:path schema:alternateName ; sh:datatype rdf:langString ] .
+"""
+_MONEY = {
+    "$": ("${value}", "{value}美元"),
+    "€": ("€{value}", "{value}欧元"),
+    "£": ("£{value}", "{value}英镑"),
+    "¥": ("¥{value}", "{value}元"),
+    "₹": ("₹{value}", "{value}卢比"),
+}
+
+
+def shapes_turtle(plan: Plan, name: str, base: str, source: str) -> str:
+    """Return the shapes.ttl of a new pack."""
+    slots = [part for slot in plan.slots for part in ([slot, band_slot(slot)] if is_banded(slot) else [slot])]
+    classes = dict.fromkeys(_term(slot.class_, base) for slot in slots if slot.kind == "entity")
+    people = classes.pop("schema:Person", "") is None
+    text = _HEAD.format(
+        name=name,
+        source=source.replace("\n", " "),
+        base=base,
+        item_class=_term(plan.item_class if ":" in plan.item_class else f"schema:{plan.item_class}", base),
+        nouns=", ".join(f"{quoted(word)}@{code}" for code, words in plan.nouns.items() for word in words),
+        weight="chatrec:popularity" if plan.weight else "chatrec:weightOfItem",
+        slots=", ".join(_term(_own(slot), base) for slot in slots),
+    )
+    shapes = (_shape(slot, base, order) for order, slot in enumerate(slots, start=1))
+    concepts = _TAIL.format(classes=", ".join(classes)) if classes else ""
+    return "".join([text, *shapes, concepts, _PEOPLE if people else ""])
+
+
+def _own(slot: SlotPlan) -> str:
+    return f"slot-{slot.name}"
+
+
+def _term(name: str, base: str) -> str:
+    """Write a name as Turtle: with its prefix where it has one; a bare name is one of the pack's own."""
+    if name.startswith(("schema:", "chatrec:")) and name.partition(":")[2].isalnum():
+        return name
+    return f"pack:{name}" if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name) else f"<{full_iri(name, base)}>"
+
+
+def _shape(slot: SlotPlan, base: str, order: int) -> str:
+    path = slot.path or slot.name
+    subject = f"\n{_term(_own(slot), base)}"
+    first = (
+        f"{subject}\n    sh:path {_term(path, base)} ; sh:order {order} ; chatrec:slot {quoted(slot.name)}"
+    )
+    return " ;\n    ".join([first, *_constraints(slot, base), *_annotations(slot)]) + " .\n"
+
+
+def _constraints(slot: SlotPlan, base: str) -> Iterator[str]:
+    if slot.kind == "name":
+        yield "sh:datatype rdf:langString ; sh:minCount 1 ; sh:uniqueLang true"
+    elif slot.kind == "entity":
+        yield f"sh:class {_term(slot.class_ or slot.name.capitalize(), base)}"
+    elif slot.kind == "number":
+        bounds = [
+            f"sh:minInclusive {slot.low}" if slot.low else "",
+            f"sh:maxInclusive {slot.high}" if slot.high else "",
+        ]
+        datatype = "xsd:integer" if slot.integer else "xsd:decimal"
+        yield " ; ".join(part for part in (f"sh:datatype {datatype}", "sh:maxCount 1", *bounds) if part)
+    else:
+        yield (
+            "sh:datatype rdf:langString ; sh:uniqueLang true"
+            if slot.kind == "text"
+            else "sh:datatype xsd:string"
+        )
+
+
+def _annotations(slot: SlotPlan) -> Iterator[str]:
+    english, chinese = texts_of(slot.texts, "en", "zh"), texts_of(slot.texts, "zh", "en")
+    yield f"sh:name {_both(english['label'] or slot.name, chinese['label'] or slot.name)}"
+    if slot.links:
+        yield f"chatrec:links {float(slot.links)}"
+    if slot.name == "price_range":
+        yield "chatrec:broader true"
+    for property_, name in (("question", "question"), ("valueForm", "value"), ("sentence", "sentence")):
+        if pair := _pair(slot, name, english, chinese):
+            yield f"chatrec:{property_} {_both(*pair)}"
+    if cues := [
+        f"{quoted(cue)}@{code}" for code, texts in slot.texts.items() for cue in texts.get("cue", ())
+    ]:
+        yield f"chatrec:cue {', '.join(cues)}"
+
+
+def _pair(slot: SlotPlan, name: str, english: Any, chinese: Any) -> tuple[str, str] | None:
+    """Return an annotation in both languages; a sentence is made where none is given."""
+    if name == "value" and slot.money in _MONEY:
+        return _MONEY[slot.money]
+    if name in english and name in chinese:
+        return english[name], chinese[name]
+    if name != "sentence" or slot.kind == "name":
+        return None
+    if slot.kind == "text":
+        return "{value}", "{value}"
+    return (
+        f"Its {english['label'] or slot.name} is {{value}}.",
+        f"{chinese['label'] or slot.name}是{{value}}。",
+    )
+
+
+def _both(english: str, chinese: str) -> str:
+    return f"{quoted(english)}@en, {quoted(chinese)}@zh"
