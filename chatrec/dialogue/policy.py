@@ -11,6 +11,7 @@ _OUTRIGHT = {
     "too_long": Decision("refuse", "too_long"),
     "unclear": Decision("ask", "unclear"),
     "refuse": Decision("refuse", "refuse"),
+    "abuse": Decision("refuse", "abuse"),
 }
 """Acts that settle the turn by themselves."""
 

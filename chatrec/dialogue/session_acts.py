@@ -11,7 +11,7 @@ from chatrec.dialogue.surroundings import Span, overlaps
 from chatrec.dialogue.values import Act
 
 _PLAIN = ("request", "more", "restart", "explain", "compare", "greet", "thank", "close", "refuse")
-_ALONE = ("chitchat", "rude")
+_ALONE = ("chitchat", "outside", "abuse")
 
 
 def session_acts(reading: Reading, detected: Detected, content: Sequence[Act]) -> list[Act]:
@@ -72,8 +72,10 @@ def _about(reading: Reading, acts: list[Act]) -> list[Act]:
 
 def _alone(reading: Reading, found: dict[str, Event]) -> list[Act]:
     """Return the act of a message that says nothing else."""
-    if "rude" in found:
-        return [_act(reading, "refuse", found["rude"])]
+    if "abuse" in found:
+        return [_act(reading, "abuse", found["abuse"])]
+    if "outside" in found:
+        return [_act(reading, "refuse", found["outside"])]
     whole = bare(reading.text)
     if reading.cues.is_all("denial", whole):
         return [Act("reject" if reading.state.shown else "chitchat", polarity="neutral")]

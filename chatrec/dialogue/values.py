@@ -110,7 +110,7 @@ class Act:
 
     `act` is inform (a wish), like, dislike, seen, ask (a question about an item), forget (a wish dropped), or one without
     a slot: request, more, reject, explain, compare, restart, switch (of language; the value is its code), greet, thank,
-    close, chitchat, refuse (out of scope or abuse), unknown (a title that no item has; the value is the user's words),
+    close, chitchat, refuse (out of scope), abuse, unknown (a title that no item has; the value is the user's words),
     unclear, unsupported (another language; the value is its code), too_long. `start` is the position of `text` in the
     message, in code points. `item` marks a value that is an item itself, not the value of a slot of items. `join` is
     `also` where a wish is said to come on top of earlier ones, `instead` where it is to take their place.
@@ -166,7 +166,7 @@ class Decision:
         intent: recommend, ask, answer, explain, compare, relax, greet, thank, close, refuse or chitchat.
         action: what the reply does, finer than the intent: the intent itself, or `unknown` (a title that the graph does
             not hold), `forget`, `feedback.like`, `feedback.dislike`, `feedback.seen`, `unsupported` (a language that is
-            not spoken), `unclear` (nothing readable) or `too_long`.
+            not spoken), `abuse`, `unclear` (nothing readable) or `too_long`.
         items: the items it is about (answer, explain, compare, feedback), by IRI.
         slot: the slot asked for (ask) or asked about (answer).
         dropped: the wishes that were dropped so that something fits (relax).

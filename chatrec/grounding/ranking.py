@@ -20,7 +20,9 @@ from chatrec.grounding.pack import Pack
 
 _KNOWN = 0.15
 """What being well known counts beside likeness."""
-_DIVERSITY = 0.3
+_WISHED = 0.5
+"""What it counts that a wished value is a large part of what an item is (a science fiction film through and through)."""
+_DIVERSITY = 0.15
 """Weight of dissimilarity to what is on the list already (0: none)."""
 _HEAD = 60
 """How many of the best are considered for the list."""
@@ -69,7 +71,7 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     if not known:
         return ()
     index = np.array([space.rows[iri] for iri in known])
-    score = _KNOWN * space.known[index]
+    score = _KNOWN * space.known[index] + _WISHED * _wished(pack, space, index, state.constraints)
     for iris, sign in ((state.likes, 1.0), (state.dislikes, -1.0)):
         if rows := [space.rows[iri] for iri in iris if iri in space.rows]:
             likeness = space.matrix[index] @ space.matrix[rows].T
@@ -78,6 +80,18 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     chosen = _diverse(space, best, dict(zip(index.tolist(), score.tolist(), strict=True)), size)
     names = list(space.rows)
     return describe(pack, {names[row]: value for row, value in chosen}, state)
+
+
+def _wished(
+    pack: Pack, space: Features, index: np.ndarray, constraints: Sequence[Constraint]
+) -> np.ndarray:
+    """Return how large a part of each item's vector the wished values (or narrower ones) are, summed over the wishes."""
+    total = np.zeros(len(index))
+    for wish in constraints:
+        values = pack.with_narrower(wish.iri) if wish.polarity == "like" and wish.iri else ()
+        if columns := [space.columns[value] for value in values if value in space.columns]:
+            total += np.asarray(space.matrix[index][:, columns].max(axis=1).todense()).ravel()
+    return total
 
 
 def describe(pack: Pack, scores: Mapping[str, float], state: State) -> tuple[Candidate, ...]:

@@ -16,7 +16,7 @@ from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking import describe, features
 
 _KINDS = ("recommend", "recommend", "relax", "answer", "answer", "explain", "compare", "ask", "talk")
-_TALK = ("greet", "thank", "close", "chitchat", "refuse", "unknown", "forget")
+_TALK = ("greet", "thank", "close", "chitchat", "refuse", "abuse", "unknown", "forget")
 _BOUNDS: tuple[Operator, ...] = ("=", ">=", "<=")
 _ASKED = ("genre", "mood", "year", "audience", "language", "actor", "runtime", "theme")
 

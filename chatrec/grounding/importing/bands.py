@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 
 from rdflib import RDF, SKOS, Literal, URIRef
 
@@ -71,7 +72,7 @@ class Bands:
 
     def triples(self) -> Iterator[Triple]:
         """Yield the concepts, each with what people type for it."""
-        for limit, wider in zip(self.limits, [*self.limits[1:], None], strict=True):
+        for limit, wider in zip_longest(self.limits, self.limits[1:]):
             node = self._iri(limit)
             yield node, RDF.type, self.class_iri
             for language, forms in _LABELS.items():

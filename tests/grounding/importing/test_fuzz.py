@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatrec.errors import ChatrecError
-from chatrec.grounding.importing.pipeline import run
+from chatrec.grounding.importing.pipeline import Options, run
 from chatrec.grounding.importing.sources import open_source
 from chatrec.grounding.importing.text import clean, key, number, slug, year
 from chatrec.grounding.pack import validate
+from tests.conftest import write_pack
+from tests.grounding.importing.conftest import fingerprint
 
-BUDGET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FIELD = st.one_of(
     st.text(max_size=12),
@@ -51,21 +53,22 @@ JSON = st.recursive(
 )
 
 
-def imports(name: str, content: bytes) -> None:
+def imports(name: str, content: bytes, into_wines: bool = False) -> None:
     """Import a file; either there is a valid pack and a full account afterwards, or a polite error and nothing at all."""
     with tempfile.TemporaryDirectory() as place:
-        path, packs = Path(place) / name, Path(place) / "packs"
+        path, packs, options = Path(place) / name, Path(place) / "packs", Options(extract=True)
         path.write_bytes(content)
+        before = fingerprint(write_pack(packs / "fuzz")) if into_wines else ""
         try:
-            summary = run(open_source(path), str(packs / "fuzz"))
+            summary = run(open_source(path), str(packs / "fuzz"), options)
         except ChatrecError as error:
             assert error.message
-            assert not packs.exists() or not list(packs.iterdir())
+            assert fingerprint(packs / "fuzz") == before if into_wines else not any(packs.glob("*"))
             return
         validate(summary.pack)
         tally = summary.tally
         assert tally.rows == tally.items + tally.rejected_rows + tally.merged + tally.held
-        again = run(open_source(path), str(packs / "fuzz")).tally
+        again = run(open_source(path), str(packs / "fuzz"), options).tally
         assert (again.items, again.triples) == (tally.items, tally.triples)
 
 
@@ -88,7 +91,22 @@ def test_json_lines(records: list[dict[str, object]]) -> None:
     imports("fuzz.jsonl", "\n".join(json.dumps(record) for record in records).encode())
 
 
-@settings(BUDGET, max_examples=20)
+WINE = st.fixed_dictionaries(
+    {"name": st.one_of(FIELD, st.sampled_from(["Old Oak", "New Elm"]))},
+    optional={
+        "grape": st.one_of(FIELD, st.sampled_from(["Merlot", "梅洛", "Riesling|Merlot", "Zweigelt"])),
+        "price": st.one_of(FIELD, st.integers(-5, 50)),
+    },
+)
+
+
+@BUDGET
+@given(st.lists(WINE, max_size=6))
+def test_into_a_pack_that_has_shapes(records: list[dict[str, object]]) -> None:
+    imports("fuzz.jsonl", "\n".join(json.dumps(record) for record in records).encode(), into_wines=True)
+
+
+@settings(BUDGET, max_examples=40)
 @given(JSON, st.sampled_from(["Movie", "Product", "ItemList", "", "urn:x"]), FIELD)
 def test_json_ld(data: object, kind: str, name: str) -> None:
     imports(
