@@ -185,6 +185,10 @@ class Writer:
         units = {unit for text in texts for unit in codec.units(text)}
         return torch.tensor(sorted({*units, codec.eos, *(codec.pointer(name) for name in codec.pointers)}))
 
+    def tokens(self, text: str) -> int:
+        """Return how many tokens of the base a text has."""
+        return len(self._loaded.codec.words(text))
+
     def automaton(self, language: Language, section: str) -> Automaton | None:
         """Return the automaton of a section, None where no replies are written for it."""
         templates = self._replies.get(language, {}).get(section)

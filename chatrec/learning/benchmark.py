@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import resource
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import psutil
 
 from chatrec.dialogue.values import State, Turn
 from chatrec.learning.messages import Messages
@@ -19,10 +22,15 @@ _TURNS = 4
 def bench_turn(
     engine: Engine, count: int, seed: int = 0, report: Callable[[int], None] | None = None
 ) -> dict[str, Any]:
-    """Run `count` turns, half of them in each language, after a warm-up; return latencies in milliseconds."""
+    """Run `count` turns, half of them in each language, after a warm-up; return latencies in milliseconds.
+
+    `start_s` is the time from the start of this process to the first reply; `llama_cpp_ratio` is not measured yet.
+    """
     schema = engine.pack.schema
     messages = Messages(schema, engine.pack.entries)
     rng = random.Random(seed)
+    _answered(engine, next(messages.session(schema.languages[0], 1, rng)), State())
+    start_s = time.time() - psutil.Process().create_time()
     turns: list[Turn] = []
     warm = 2 * _TURNS
     while len(turns) < count + warm:
@@ -34,7 +42,8 @@ def bench_turn(
             turns.append(turn)
             if report:
                 report(min(len(turns), count))
-    return _figures(turns[warm : warm + count])
+    counted = turns[warm : warm + count]
+    return {**_figures(counted), "tokens_per_s": _tokens_per_s(engine, counted), "start_s": round(start_s, 1)}
 
 
 def _answered(engine: Engine, message: str, state: State) -> Turn:
@@ -49,15 +58,22 @@ def _figures(turns: Sequence[Turn]) -> dict[str, Any]:
     for turn in turns:
         for stage, ms in turn.timings_ms.items():
             stages[stage].append(ms)
-    written = sum(len(turn.reply) for turn in turns)
     return {
         "turns": len(turns),
         "first_token_ms": percentiles(stages.pop("first_token")),
         "reply_ms": percentiles(stages.pop("total")),
         "stages_ms": {stage: percentiles(values) for stage, values in stages.items()},
-        "characters_per_s": round(written / max(sum(stages["generate"]) / 1000, 1e-9), 1),
+        "llama_cpp_ratio": None,
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
+
+
+def _tokens_per_s(engine: Engine, turns: Sequence[Turn]) -> float | None:
+    """Return how many tokens of the base's tokenizer the replies hold for each second of writing them."""
+    if engine.replier.writer is None:
+        return None
+    seconds = sum(turn.timings_ms["generate"] for turn in turns) / 1000
+    return round(sum(engine.replier.writer.tokens(turn.reply) for turn in turns) / max(seconds, 1e-9), 1)
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-bench = typer.Typer(no_args_is_help=True, help="Measure speed and memory on this machine.")
+bench = typer.Typer(help="Measure speed and memory on this machine.")
 
 _TITLES = {
     "memory": "embedded, in memory",
@@ -17,9 +17,32 @@ _TITLES = {
 }
 
 
-@bench.callback()
-def about() -> None:
-    """Measure speed and memory on this machine."""
+@bench.callback(invoke_without_command=True)
+def about(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Measure speed and memory on this machine; without a command, the latency of a turn."""
+    if context.invoked_subcommand is None:
+        measure_turns(as_json=as_json)
+
+
+@bench.command("turn")
+def measure_turns(
+    pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
+    turns: Annotated[int, typer.Option(min=1, help="How many turns are counted.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of the messages.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Measure the latency of a turn by stage, over sessions drawn from the pack in each of its languages."""
+    from chatrec.generation.reply import open_replier
+    from chatrec.grounding.pack import open_pack
+    from chatrec.learning.benchmark import bench_turn
+    from chatrec.turn import Engine
+
+    opened = open_pack(pack)
+    figures = bench_turn(Engine.build(opened, open_replier(opened)), turns, seed)
+    typer.echo(json.dumps(figures) if as_json else "\n".join(f"{k:16} {v}" for k, v in figures.items()))
 
 
 @bench.command("store")

@@ -16,7 +16,6 @@ from chatrec.config import settings
 from chatrec.dialogue.values import Constraint
 from chatrec.grounding.candidates import find
 from chatrec.grounding.pack import Pack, open_pack, pack_dir
-from chatrec.grounding.ranking import features
 from chatrec.grounding.served import await_port, free_port
 from tests.conftest import WINES, write_pack
 from tests.grounding.same import WISHES, differences
@@ -54,7 +53,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        await_port(port, process)
+        await_port(port, process, 60)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()
@@ -96,7 +95,6 @@ def served(virtuoso: str) -> Pack:
 def test_what_is_read_at_the_start_is_the_same_beyond_the_cap(served: Pack, movies: Pack) -> None:
     assert len(movies.entries) > 10_000
     assert differences(served, movies) == []
-    assert features(served).columns == features(movies).columns
 
 
 @pytest.mark.parametrize("wishes", WISHES, ids=str)

@@ -185,3 +185,10 @@ def test_two_imports_do_not_mix(bring: Import, tmp_path: Path) -> None:
     ):
         bring("goods.csv", GOODS)
     assert bring("goods.csv").summary.tally.items == 3
+
+
+def test_what_a_killed_import_has_left_is_swept_away(bring: Import, tmp_path: Path) -> None:
+    (tmp_path / "packs" / ".shop.import" / "pack").mkdir(parents=True)
+    (tmp_path / "packs" / ".shop.import" / "spool.sqlite").write_bytes(b"half")
+    assert bring("goods.csv", GOODS).summary.tally.items == 3
+    assert not (tmp_path / "packs" / ".shop.import").exists()
