@@ -16,7 +16,7 @@ from rdflib import RDF, SKOS, Literal, URIRef
 from chatrec.grounding.importing.turtle import Triple
 from chatrec.grounding.importing.values import SlotPlan
 
-BAND_SLOT = "price_range"
+BAND_SLOT = "budget"
 _BAND_CLASS = "PriceRange"
 _STEPS = (10, 15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 _LABELS = {
@@ -41,7 +41,7 @@ def band_slot(slot: SlotPlan) -> SlotPlan:
         },
         "zh": {"label": "价位", "question": "预算多少？", "sentence": "价格在{value}。"},
     }
-    return SlotPlan(BAND_SLOT, "entity", BAND_SLOT, _BAND_CLASS, texts=texts)
+    return SlotPlan(BAND_SLOT, "entity", "priceRange", _BAND_CLASS, texts=texts)
 
 
 class Bands:

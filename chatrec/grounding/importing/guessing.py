@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from chatrec.dialogue.values import SlotKind
 from chatrec.grounding.importing.headers import Role, role_of, roles, spoken
 from chatrec.grounding.importing.profile import Profile, Profiles
-from chatrec.grounding.importing.text import key, language_of, slug
+from chatrec.grounding.importing.text import digest, key, language_of, slug
 from chatrec.grounding.importing.values import ColumnRule, PackShapes, Plan, ShapeSlot, SlotPlan
 
 _LONG = 60
@@ -184,11 +184,14 @@ def _recurs(profile: Profile, rows: int) -> bool:
 
 
 def _slot_name(header: str) -> str:
-    return re.sub(r"\s+", "_", key(header)) or f"field_{slug(header)}"
+    """Return a slot's name, of ASCII letters and digits as the pointers of a reply need it: `Screen size` -> screenSize."""
+    first, *others = slug(header).split("-")
+    name = "".join([first, *(word.capitalize() for word in others)])
+    return name if name[:1].isalpha() and key(header).isascii() else f"field{digest(header)}"
 
 
 def _class_name(slot_name: str) -> str:
-    return "".join(part.capitalize() for part in re.split(r"[^0-9a-zA-Z]+", slug(slot_name)))
+    return slot_name[:1].upper() + slot_name[1:]
 
 
 def _with_name(

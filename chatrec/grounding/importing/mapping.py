@@ -18,6 +18,7 @@ from chatrec.grounding.importing.headers import roles
 from chatrec.grounding.importing.text import lexical
 from chatrec.grounding.importing.values import ColumnRule, PackShapes, Plan, SlotPlan
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _KINDS = ("name", "entity", "number", "code", "text")
 _COLUMN = {"slot", "language", "separator", "identifies", "ignore"}
 _SLOT = {"kind", "path", "class", "integer", "low", "high", "links", "money", "texts"}
@@ -122,6 +123,10 @@ def _rule(path: Path, header: str, entry: Any) -> ColumnRule:
     if data.get("ignore"):
         return ColumnRule(why=str(data["ignore"]))
     texts = {name: str(data.get(name) or "") for name in ("slot", "language", "separator")}
+    if texts["slot"] and not _NAME.fullmatch(texts["slot"]):
+        raise InputError(
+            f"{path}: columns.{header}.slot is {texts['slot']!r}.", "Use ASCII letters and digits."
+        )
     return ColumnRule(**texts, identifies=bool(data.get("identifies")))
 
 
@@ -132,8 +137,8 @@ def _slot_plan(path: Path, name: str, entry: Any) -> SlotPlan:
     kind = str(data.get("kind", plan.kind))
     if kind not in _KINDS:
         raise InputError(f"{path}: slots.{name}.kind is {kind!r}.", f"Known: {', '.join(_KINDS)}.")
-    if not re.fullmatch(r"[\w-]+", name):
-        raise InputError(f"{path}: slots.{name} is no name.", "Use letters, digits, _ and -.")
+    if not _NAME.fullmatch(name):
+        raise InputError(f"{path}: slots.{name} is no name.", "Use ASCII letters and digits.")
     changes = {
         ("class_" if key == "class" else key): _value(path, f"slots.{name}", key, data[key]) for key in data
     }

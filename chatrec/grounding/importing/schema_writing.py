@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from chatrec.grounding.importing.bands import band_slot, is_banded
+from chatrec.grounding.importing.bands import BAND_SLOT, band_slot, is_banded
 from chatrec.grounding.importing.shapes import full_iri, texts_of
 from chatrec.grounding.importing.turtle import quoted
 from chatrec.grounding.importing.values import Plan, SlotPlan
@@ -123,7 +123,7 @@ def _annotations(slot: SlotPlan) -> Iterator[str]:
     yield f"sh:name {_both(english['label'] or slot.name, chinese['label'] or slot.name)}"
     if slot.links:
         yield f"chatrec:links {float(slot.links)}"
-    if slot.name == "price_range":
+    if slot.name == BAND_SLOT:
         yield "chatrec:broader true"
     for property_, name in (("question", "question"), ("valueForm", "value"), ("sentence", "sentence")):
         if pair := _pair(slot, name, english, chinese):

@@ -93,6 +93,7 @@ def test_a_conversation_by_category_price_and_brand(engine: Engine) -> None:
         assert labels(candidate.item, "category") == ["Headphones"]
         assert float(labels(candidate.item, "price")[0]) < 50
         assert candidate.item.name(engine.pack.schema, "en").label("en") in turn.reply
+    assert "<" not in turn.reply
     turn = say(engine, "made by Soundberg", turn.state)
     assert turn.candidates
     for candidate in turn.candidates:

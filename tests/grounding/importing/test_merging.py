@@ -16,7 +16,7 @@ def test_agreeing_rows_become_one_item_with_all_they_hold(bring: Import) -> None
             "title": ["Old Oak"],
             "category": ["Wine"],
             "price": ["12"],
-            "price_range": ["under 15"],
+            "budget": ["under 15"],
             "synopsis": ["Dark and dry."],
         }
     }

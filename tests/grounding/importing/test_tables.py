@@ -41,6 +41,15 @@ def test_a_new_pack_is_inferred_from_headers_and_values(bring: Import) -> None:
     ]
 
 
+def test_columns_of_unknown_names_become_slots_by_their_values(bring: Import) -> None:
+    rows = "".join(f"Phone {n},{5 + n % 3},{'matt' if n % 2 else 'shiny'},红,{n % 2}\n" for n in range(30))
+    schema = bring("phones.csv", "Model name,Screen size (in),Finish,色,Refurbished\n" + rows).pack().schema
+    kinds = {slot.name: slot.kind for slot in schema.slots}
+    chinese = next(slot for slot in schema.slots if slot.labels["zh"] == "色")
+    assert kinds == {"title": "name", "screenSizeIn": "number", "finish": "entity", chinese.name: "entity"}
+    assert chinese.name.isascii() and chinese.name.isalnum(), "pointers of a reply take no other names"
+
+
 def test_an_outlier_is_rejected_with_its_row(bring: Import) -> None:
     imported = bring("films.csv", FILMS)
     (row,) = imported.rejects
@@ -143,6 +152,7 @@ def test_a_mapping_overrules_the_guess_and_is_kept(bring: Import, tmp_path: Path
         ("slots: {price: {class: 'a b'}}", "class is 'a b'"),
         ("slots: {price: {texts: {en: {cue: by}}}}", "a cue is a list"),
         ("slots: {price: {texts: {fr: {}}}}", "no mapping of en and zh"),
+        ("columns: {price: my_price}", "slot is 'my_price'"),
         ("nouns: {en: wine}", "nouns is no mapping"),
         ("item_class: '<x>'", "item_class is '<x>'"),
         ("columns: [name]", "columns is no mapping"),
