@@ -108,21 +108,22 @@ class Graph:
 class EmbeddedGraph(Graph):
     """A graph in this process: an Oxigraph store, in memory or on disk."""
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
+    def __init__(self, store: pyoxigraph.Store, in_memory: bool) -> None:
         super().__init__(OxigraphStore(store=store))
+        self.in_memory = in_memory
 
     @classmethod
-    def open(cls, path: Path, in_memory: int = 0) -> EmbeddedGraph:
+    def open(cls, path: Path, at_most: int = 0) -> EmbeddedGraph:
         """Open the compiled store in that folder, read-only: any number of processes may.
 
-        A store of at most `in_memory` triples is copied into memory, where queries run two to seven times as fast.
+        A store of at most `at_most` triples is copied into memory, where queries run two to seven times as fast.
         """
         on_disk = pyoxigraph.Store.read_only(str(path))
-        if len(on_disk) > in_memory:
-            return cls(on_disk)
+        if len(on_disk) > at_most:
+            return cls(on_disk, in_memory=False)
         copy = pyoxigraph.Store()
         copy.bulk_extend(on_disk)
-        return cls(copy)
+        return cls(copy, in_memory=True)
 
     @classmethod
     def parse(cls, *files: Path) -> EmbeddedGraph:
@@ -130,7 +131,7 @@ class EmbeddedGraph(Graph):
         store = pyoxigraph.Store()
         for path in files:
             load_turtle(store, path)
-        return cls(store)
+        return cls(store, in_memory=True)
 
 
 def load_turtle(store: pyoxigraph.Store, path: Path) -> None:

@@ -82,9 +82,7 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     return describe(pack, {names[row]: value for row, value in chosen}, state)
 
 
-def _wished(
-    pack: Pack, space: Features, index: np.ndarray, constraints: Sequence[Constraint]
-) -> np.ndarray:
+def _wished(pack: Pack, space: Features, index: np.ndarray, constraints: Sequence[Constraint]) -> np.ndarray:
     """Return how large a part of each item's vector the wished values (or narrower ones) are, summed over the wishes."""
     total = np.zeros(len(index))
     for wish in constraints:

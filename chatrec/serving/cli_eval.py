@@ -47,3 +47,34 @@ def evaluate_generation(
         out.write_text("\n".join(lines), encoding="utf-8")
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{k:20} {v}" for k, v in figures.items()))
     raise typer.Exit(1 if figures["unsupported"] else 0)
+
+
+@evaluate.command("understanding")
+def evaluate_understanding(
+    data: Annotated[
+        Path | None, typer.Option(help="JSON Lines of messages; without it our held-out ones.")
+    ] = None,
+    pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the acts of each line, then the figures.")
+    ] = False,
+) -> None:
+    """Read the acts of messages; where they are labelled, say how many are right."""
+    from chatrec.dialogue.understanding import Understanding
+    from chatrec.grounding.pack import open_pack
+    from chatrec.learning.understanding import HELD_OUT, act_json, figures, predict, read_lines
+
+    opened = open_pack(pack)
+    reader = Understanding(opened.schema, opened.entries, opened.items)
+    labelled = []
+    for record in read_lines([data] if data else sorted(HELD_OUT.glob("test_*.jsonl"))):
+        acts = predict(reader, opened.schema.languages, record)
+        if as_json:
+            line = {"id": record.get("id"), "text": record["text"], "acts": [act_json(act) for act in acts]}
+            typer.echo(json.dumps(line, ensure_ascii=False))
+        if "acts" in record:
+            labelled.append((record, acts))
+    if labelled:
+        found = figures(labelled)
+        lines = "\n".join(f"{name:16} {value}" for name, value in found.items())
+        typer.echo(json.dumps({"figures": found}) if as_json else lines)

@@ -57,9 +57,7 @@ def test_one_setting_and_the_same_answers(served: Pack, movies: Pack) -> None:
 
 
 @pytest.mark.parametrize("wishes", WISHES, ids=str)
-def test_the_same_items_in_the_same_order(
-    served: Pack, movies: Pack, wishes: tuple[Constraint, ...]
-) -> None:
+def test_the_same_items_in_the_same_order(served: Pack, movies: Pack, wishes: tuple[Constraint, ...]) -> None:
     excluded = find(movies, ()).items[:3]
     assert find(served, wishes, excluded) == find(movies, wishes, excluded)
 
@@ -137,7 +135,11 @@ class _Scripted(BaseHTTPRequestHandler):
     def send(self, status: int, body: str, kind: str, **headers: str) -> None:
         """Send a whole answer."""
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body.encode())), **headers}.items():
+        for name, value in {
+            "Content-Type": kind,
+            "Content-Length": str(len(body.encode())),
+            **headers,
+        }.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body.encode())
@@ -166,7 +168,10 @@ JSON = "application/sparql-results+json"
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ((400, "line 1: no such thing", "text/plain"), r"answered with status 400.*\n  line 1: no such thing"),
+        (
+            (400, "line 1: no such thing", "text/plain"),
+            r"answered with status 400.*\n  line 1: no such thing",
+        ),
         ((503, "starting", "text/plain"), "answered with status 503"),
         ((200, "<h1>Welcome</h1>", "text/html"), "sent text/html instead of an answer"),
         ((200, '{"head": {', JSON), "instead of an answer"),
@@ -201,7 +206,9 @@ def test_an_answer_that_the_server_cuts_short_is_fetched_page_by_page(scripted: 
     pages = iter([(3, 1), (1, 2), (3,)])
     scripted.answer = lambda handler: handler.send(200, rows(*next(pages)), JSON, X_SPARQL_MaxRows="2")  # type: ignore[attr-defined]
     graph = RemoteGraph(scripted.url, 2.0)  # type: ignore[attr-defined]
-    assert [str(row["n"]) for row in graph.select("PREFIX x: <urn:x>\nSELECT ?n WHERE { ?s x:n ?n }")] == list("123")
+    assert [
+        str(row["n"]) for row in graph.select("PREFIX x: <urn:x>\nSELECT ?n WHERE { ?s x:n ?n }")
+    ] == list("123")
     assert [query.rpartition("}")[2].strip() for query in scripted.asked] == [  # type: ignore[attr-defined]
         "",
         "LIMIT 2 OFFSET 0",

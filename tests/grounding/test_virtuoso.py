@@ -98,9 +98,7 @@ def test_what_is_read_at_the_start_is_the_same_beyond_the_cap(served: Pack, movi
 
 
 @pytest.mark.parametrize("wishes", WISHES, ids=str)
-def test_the_same_items_in_the_same_order(
-    served: Pack, movies: Pack, wishes: tuple[Constraint, ...]
-) -> None:
+def test_the_same_items_in_the_same_order(served: Pack, movies: Pack, wishes: tuple[Constraint, ...]) -> None:
     excluded = find(movies, ()).items[:3]
     assert find(served, wishes, excluded) == find(movies, wishes, excluded)
 

@@ -1,0 +1,115 @@
+"""Evaluation of understanding: the acts of labelled messages against those that are read, and the figures.
+
+An act counts as found where act, slot, operator, value and polarity agree (strict match, as in dialogue-act evaluation).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from chatrec.dialogue.language import detect
+from chatrec.dialogue.state import update
+from chatrec.dialogue.understanding import Understanding
+from chatrec.dialogue.values import Act, Language, State
+from chatrec.errors import InputError
+
+Key = tuple[Any, ...]
+HELD_OUT = Path(__file__).parent / "utterances"
+"""The project's own labelled messages; the files `test_*.jsonl` are the held-out ones."""
+
+
+def read_lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """Yield the records of JSON Lines files. Raises InputError naming file and line of one that cannot be read."""
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+                record["text"] + ""
+            except (ValueError, KeyError, TypeError) as error:
+                raise InputError(
+                    f"{path.name}, line {number}: {error!r}", 'Each line is an object with at least "text".'
+                ) from error
+            yield record
+
+
+def predict(
+    reader: Understanding, languages: tuple[Language, ...], record: Mapping[str, Any]
+) -> tuple[Act, ...]:
+    """Return the acts of a record's text alone, read after the messages of its history."""
+    state = State(language=record.get("lang", ""))
+    for text in record.get("history") or ():
+        detected = detect(text, state.language, languages, reader.mask(text))
+        state = update(state, reader.read(text, detected, state), detected.language)
+    text = record["text"]
+    return reader.read(text, detect(text, state.language, languages, reader.mask(text)), state)
+
+
+def act_json(act: Act) -> dict[str, Any]:
+    """Return an act in the form of the contract."""
+    return {"act": act.act, "slot": act.slot, "op": act.op, "value": act.value, "polarity": act.polarity}
+
+
+def figures(pairs: Sequence[tuple[Mapping[str, Any], tuple[Act, ...]]]) -> dict[str, Any]:
+    """Return the figures of labelled records and the acts that were read from them."""
+    gold = [Counter(_key(act) for act in record["acts"]) for record, _ in pairs]
+    found = [Counter(_key(act_json(act)) for act in acts) for _, acts in pairs]
+    languages = sorted({record.get("lang", "") for record, _ in pairs})
+    return {
+        "utterances": len(pairs),
+        "act_macro_f1": _macro_f1([_names(c) for c in gold], [_names(c) for c in found]),
+        "constraint_f1": {
+            language: _f1(
+                [
+                    _slots(g)
+                    for g, (record, _) in zip(gold, pairs, strict=True)
+                    if record.get("lang", "") == language
+                ],
+                [
+                    _slots(f)
+                    for f, (record, _) in zip(found, pairs, strict=True)
+                    if record.get("lang", "") == language
+                ],
+            )
+            for language in languages
+        },
+        "all_right": round(sum(g == f for g, f in zip(gold, found, strict=True)) / max(1, len(pairs)), 4),
+    }
+
+
+def _key(act: Mapping[str, Any]) -> Key:
+    value = act.get("value")
+    folded = value.casefold() if isinstance(value, str) else value
+    return act["act"], act.get("slot"), act.get("op", "="), folded, act.get("polarity", "neutral")
+
+
+def _names(acts: Counter[Key]) -> Counter[Key]:
+    """Return which acts there are, each once."""
+    return Counter({(name,): 1 for name in {key[0] for key in acts}})
+
+
+def _slots(acts: Counter[Key]) -> Counter[Key]:
+    """Return the acts that carry a slot, without their names: what is wished, not how it is called."""
+    return Counter({key[1:]: count for key, count in acts.items() if key[1]})
+
+
+def _f1(gold: Sequence[Counter[Key]], found: Sequence[Counter[Key]]) -> float:
+    """Return the micro F1 over all records."""
+    right = sum((g & f).total() for g, f in zip(gold, found, strict=True))
+    told = sum(c.total() for c in gold) + sum(c.total() for c in found)
+    return round(2 * right / told, 4) if told else 1.0
+
+
+def _macro_f1(gold: Sequence[Counter[Key]], found: Sequence[Counter[Key]]) -> float:
+    """Return the mean F1 over the kinds that occur in the labels."""
+    kinds = sorted({kind for counter in gold for kind in counter})
+    return round(sum(_f1(_only(gold, kind), _only(found, kind)) for kind in kinds) / max(1, len(kinds)), 4)
+
+
+def _only(counters: Sequence[Counter[Key]], kind: Key) -> list[Counter[Key]]:
+    return [Counter({kind: counter[kind]}) for counter in counters]
