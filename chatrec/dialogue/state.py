@@ -58,8 +58,18 @@ def _constraints(old: tuple[Constraint, ...], acts: Sequence[Act]) -> tuple[Cons
                 if act.join == "instead" or not _displaces(wished, wish, other)
             ]
         new.append((wished, wish))
+        if wished.join == "or":
+            new = _with_alternative(new, 1 + max((other.either for other in old), default=0))
     kept = [other for other in old if not any(_displaces(act, wish, other) for act, wish in wishes)]
     return tuple(dict.fromkeys((*kept, *(wish for _, wish in new))))
+
+
+def _with_alternative(new: list[tuple[Act, Constraint]], group: int) -> list[tuple[Act, Constraint]]:
+    """Make the last wish an alternative to the one before it, where both are wanted."""
+    if len(new) < 2 or any(wish.slot != new[-1][1].slot or wish.polarity != "like" for _, wish in new[-2:]):
+        return new
+    either = new[-2][1].either or group
+    return [*new[:-2], *((act, replace(wish, either=either)) for act, wish in new[-2:])]
 
 
 def _is_wish(act: Act) -> bool:

@@ -125,18 +125,22 @@ class Act:
     text: str = ""
     start: int = -1
     item: bool = False
-    join: Literal["", "also", "instead"] = ""
+    join: Literal["", "also", "instead", "or"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A wish in force: the items must (like) or must not (dislike) have `slot op value`."""
+    """A wish in force: the items must (like) or must not (dislike) have `slot op value`.
+
+    Wishes of one slot with the same `either` (above 0) are alternatives: one of them must be met.
+    """
 
     slot: str
     op: Operator
     value: Value
     iri: str = ""
     polarity: Polarity = "like"
+    either: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from chatrec.dialogue.item_acts import asked_items, is_measure, told
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
-from chatrec.dialogue.surroundings import Span, overlaps
+from chatrec.dialogue.surroundings import overlaps
 from chatrec.dialogue.values import Act, Fact, Polarity, Slot
 
 _MEANINGS: Final[dict[str, tuple[str, Polarity]]] = {
@@ -55,9 +55,15 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
             yield reading.act(name, mention, slot=part, value=value, iri=iri, polarity=polarity, join=join)
 
 
-def _join(reading: Reading, span: Span) -> Literal["", "also", "instead"]:
-    """Say whether a wish is said to come on top of the earlier ones, or to take their place."""
-    said = reading.words(reading.sentence_of(span))
+def _join(reading: Reading, mention: Mention) -> Literal["", "also", "instead", "or"]:
+    """Say whether a wish is an alternative to the one before, comes on top of the earlier ones, or takes their place."""
+    place = reading.mentions.index(mention)
+    before = reading.mentions[place - 1] if place else None
+    if before and before.slot == mention.slot and not before.title:
+        between = reading.text[before.end : mention.start].strip()
+        if reading.cues.is_all("either", between):
+            return "or"
+    said = reading.words(reading.sentence_of(mention))
     if reading.cues.has("in_place", said):
         return "instead"
     return "also" if reading.cues.has("as_well", said) else ""

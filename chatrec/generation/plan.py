@@ -150,6 +150,7 @@ class _Builder:
             wish
             for wish in self.state.constraints
             if wish.polarity == "like"
+            and not wish.either
             and wish not in self.decision.dropped
             and (everything or (wish.slot, wish.value) in said)
         ][: _ECHOED + 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from rdflib import Literal, URIRef
@@ -27,20 +27,29 @@ def find(pack: Pack, constraints: Iterable[Constraint], excluded: Iterable[str] 
     query = render_query(
         "candidates",
         item_class=URIRef(pack.schema.item_class),
-        wishes=[_wish(pack, constraint) for constraint in constraints],
+        wishes=[_wish(pack, group) for group in alternatives(constraints)],
         excluded=[URIRef(iri) for iri in dict.fromkeys(excluded)],
         weight=pack.weight,
     )
     return Found(tuple(str(row["item"]) for row in pack.graph.select(query)), query)
 
 
-def _wish(pack: Pack, constraint: Constraint) -> dict[str, Any]:
+def alternatives(constraints: Iterable[Constraint]) -> list[tuple[Constraint, ...]]:
+    """Group wishes: alternatives together, every other wish by itself."""
+    groups: dict[object, list[Constraint]] = {}
+    for number, wish in enumerate(constraints):
+        groups.setdefault((wish.slot, wish.either) if wish.either else number, []).append(wish)
+    return [tuple(group) for group in groups.values()]
+
+
+def _wish(pack: Pack, group: tuple[Constraint, ...]) -> dict[str, Any]:
+    constraint = group[0]
     slot = pack.schema.slot(constraint.slot)
     return {
         "path": URIRef(slot.path),
         "kind": slot.kind,
         "op": constraint.op,
-        "any_of": _values(pack, slot, constraint),
+        "any_of": list(dict.fromkeys(value for wish in group for value in _values(pack, slot, wish))),
         "wanted": constraint.polarity == "like",
     }
 
@@ -69,15 +78,15 @@ def relaxations(
     A dislike is never dropped.
     """
     kept_out = tuple(excluded)
-    wishes = [wish for wish in constraints if wish.polarity == "like"]
+    wishes = [group for group in alternatives(constraints) if group[0].polarity == "like"]
 
     def without(dropped: tuple[Constraint, ...]) -> Relaxation:
         return Relaxation(
             dropped, find(pack, [wish for wish in constraints if wish not in dropped], kept_out)
         )
 
-    single = [trial for wish in wishes if (trial := without((wish,))).found.items]
+    single = [trial for wish in wishes if (trial := without(wish)).found.items]
     if single:
         return tuple(sorted(single, key=lambda trial: -len(trial.found.items)))
-    several = (without(tuple(wishes[:count])) for count in range(2, len(wishes) + 1))
+    several = (without(tuple(chain(*wishes[:count]))) for count in range(2, len(wishes) + 1))
     return tuple(islice((trial for trial in several if trial.found.items), 1))

@@ -91,3 +91,12 @@ def test_text_never_becomes_part_of_a_query(text: str) -> None:
 @given(st.text())
 def test_a_hostile_value_stays_a_value(movies: Pack, text: str) -> None:
     assert find(movies, [Constraint("rating", "=", text + '"} ; DELETE WHERE {?s ?p ?o} #')]).items == ()
+
+
+def test_of_alternatives_one_must_be_met(wines: Pack) -> None:
+    riesling = Constraint("grape", "=", "Riesling", "urn:wines:riesling", either=1)
+    merlot = Constraint("grape", "=", "Merlot", "urn:wines:merlot", either=1)
+    assert names(find(wines, [riesling, merlot]).items) == ["high-hill", "river-light", "old-oak"]
+    assert names(find(wines, [riesling, merlot, Constraint("price", "<", 10)]).items) == ["river-light"]
+    cheap = (riesling, merlot, Constraint("price", "<", 1))
+    assert relaxations(wines, cheap)[0].dropped == (Constraint("price", "<", 1),)
