@@ -28,7 +28,9 @@ class Settings(BaseSettings):
         "", description="A SPARQL 1.1 endpoint that holds the pack's data; empty means the pack's own files."
     )
     memory_triples: int = Field(
-        200_000, ge=0, description="A pack of up to this many triples is held in memory, a larger one on disk."
+        200_000,
+        ge=0,
+        description="A pack of up to this many triples is held in memory, a larger one on disk.",
     )
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("chatrec")),

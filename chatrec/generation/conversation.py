@@ -71,8 +71,18 @@ class Codec:
         return (
             *(() if self.bos is None else (self.bos,)),
             *self.words(f"{language} {section}\n"),
-            *self.units(user),
+            *self.units(self._heard(user)),
             *self.words("\n"),
             *(self.pointer(name) for name in known),
             *self.words("\n"),
         )
+
+    def _heard(self, user: Template) -> Template:
+        """Return a message without the pointers that the adapter does not know (slots of another pack)."""
+        parts = [""]
+        for i, part in enumerate(user.parts):
+            if i % 2 == 0:
+                parts[-1] += part
+            elif part in self.pointers:
+                parts += [part, ""]
+        return Template(user.section, user.language, tuple(parts))

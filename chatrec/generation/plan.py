@@ -192,12 +192,13 @@ class _Builder:
             licence |= self._shared(letter, candidate, taken)
         for slot in self.schema.slots:
             facts = self._facts(candidate, slot)
+            key = "title" if slot.kind == "name" else slot.name
             if section == f"answer.{slot.name}":
-                licence[f"{letter}.{slot.name}"] = self._all(slot, facts)
+                licence[f"{letter}.{key}"] = self._all(slot, facts)
                 continue
             fresh = [fact for fact in facts if fact.triple[2] not in taken]
-            for name, fact in zip((slot.name, f"{slot.name}2"), fresh, strict=False):
-                if name == slot.name or slot.name in _SECOND:
+            for name, fact in zip((key, f"{key}2"), fresh, strict=False):
+                if name == key or slot.name in _SECOND:
                     licence[f"{letter}.{name}"] = self._literal(slot, fact)
                     taken.add(fact.triple[2])
         return licence

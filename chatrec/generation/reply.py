@@ -102,31 +102,37 @@ def _after(opening: Sentence | None, sentence: Sentence) -> Sentence:
 
 
 def open_replier(pack: Knowledge, progress: Progress | None = None) -> Replier:
-    """Open the replier of a pack with the model of the settings; without a model it still answers, plainly."""
+    """Open the replier of a pack with the model of the settings.
+
+    Without a model, or for a pack that no replies are written for, it still answers, plainly.
+    """
     guard = Guard(pack.entries, pack.schema.name_slot.name)
     chosen = settings()
     if not chosen.generate:
         return Replier(guard)
     try:
-        writer = _open_writer(guard, pack.schema.languages, progress)
+        writer = _open_writer(guard, pack.schema, progress)
     except ChatrecError as error:
         log.warning("%s\nReplies are plain until this is mended.", error)
         return Replier(guard)
     return Replier(guard, writer, chosen.reply_seconds)
 
 
-def _open_writer(guard: Guard, languages: Sequence[Language], progress: Progress | None) -> Writer:
+def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Writer | None:
     from chatrec.generation.files import adapter_dir, base_model_dir
     from chatrec.generation.model import load_model
 
+    replies = {language: clean(language, guard, schema.pack) for language in schema.languages}
+    if not any(replies.values()):
+        return None
     chosen = settings()
     loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
-    return Writer(loaded, {language: clean(language, guard) for language in languages}, chosen.temperature)
+    return Writer(loaded, replies, chosen.temperature)
 
 
-def clean(language: Language, guard: Guard) -> dict[str, tuple[Template, ...]]:
+def clean(language: Language, guard: Guard, pack: str = "movies") -> dict[str, tuple[Template, ...]]:
     """Return the replies of a language whose free words name nothing that the graph of the guard holds."""
     return {
         section: tuple(t for t in group if not guard.violations(Sentence(_SEPARATOR.join(t.parts[::2]))))
-        for section, group in targets(language).items()
+        for section, group in targets(language, pack).items()
     }

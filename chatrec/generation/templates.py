@@ -1,4 +1,4 @@
-"""Delexicalised texts: words and pointers. Targets (replies) and utterances are read from `prompts/LANGUAGE/`.
+"""Delexicalised texts: words and pointers. Targets (replies) and utterances are read from `prompts/LANGUAGE/PACK/`.
 
 A pointer is written `<A.title>`: an item of the reply (A to E) and a slot, or `<liked>`, `<wish.genre>`, `<count>` … In a
 target, `<same.X>` is a fact that an item shares with a liked one; reading resolves it to the item that it speaks of
@@ -96,15 +96,20 @@ def _read(path: Path, language: str) -> list[Template]:
 
 
 @lru_cache
-def targets(language: str) -> Mapping[str, tuple[Template, ...]]:
-    """Return the hand-written replies of a language by section."""
-    return read_sections(prompts_dir() / language / "targets.txt", language)
+def targets(language: str, pack: str = "movies") -> Mapping[str, tuple[Template, ...]]:
+    """Return the hand-written replies for a pack by section; none where none are written for it."""
+    return _of_pack(language, pack, "targets.txt")
 
 
 @lru_cache
-def utterances(language: str) -> Mapping[str, tuple[Template, ...]]:
-    """Return the hand-written user messages of a language by section."""
-    return read_sections(prompts_dir() / language / "utterances.txt", language)
+def utterances(language: str, pack: str = "movies") -> Mapping[str, tuple[Template, ...]]:
+    """Return the hand-written user messages for a pack by section; none where none are written for it."""
+    return _of_pack(language, pack, "utterances.txt")
+
+
+def _of_pack(language: str, pack: str, name: str) -> Mapping[str, tuple[Template, ...]]:
+    path = prompts_dir() / language / pack / name
+    return read_sections(path, language) if path.is_file() else {}
 
 
 def read_sections(path: Path, language: str) -> Mapping[str, tuple[Template, ...]]:

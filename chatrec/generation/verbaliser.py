@@ -35,7 +35,7 @@ def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
     (form,) = plain_texts(plan.language)["more"]
     gap = wording(plan.language)["between_sentences"]
     for letter in LETTERS[: plan.items if plan.section.startswith(("recommend", "relax")) else 0]:
-        pointer = f"{letter}.{plan.schema.name_slot.name}"
+        pointer = f"{letter}.title"
         if any(part.triple in stated for part in plan.licence[pointer].parts if part.triple):
             continue
         parts = (gap + form.parts[0], pointer, *form.parts[2:])

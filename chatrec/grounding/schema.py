@@ -113,12 +113,17 @@ def _kind(row: Mapping[str, Node]) -> SlotKind:
 
 def read_weights(graph: Graph, schema: Schema, weight: URIRef) -> dict[str, float]:
     """Say how well known each node is: an item by its own weight, a value by the sum over the items that have it."""
-    known = graph.select(render_query("weights", weight=weight))
-    items = {str(row["item"]): float(str(row["weight"])) for row in known}
-    total: dict[str, float] = defaultdict(float, items)
-    paths = [URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"]
-    for row in graph.select(render_query("links", item_class=URIRef(schema.item_class), paths=paths)):
-        total[str(row["object"])] += items.get(str(row["item"]), 1.0)
+    items = graph.select(render_query("weights", weight=weight))
+    known = {str(row["item"]): float(str(row["weight"])) for row in items}
+    total: dict[str, float] = defaultdict(float, known)
+    query = render_query(
+        "value_weights",
+        item_class=URIRef(schema.item_class),
+        paths=[URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"],
+        weight_path=weight,
+    )
+    for row in graph.select(query):
+        total[str(row["value"])] += float(str(row["known"]))
     return dict(total)
 
 

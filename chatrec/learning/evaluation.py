@@ -110,7 +110,7 @@ def _says_required(reply: Written) -> bool:
 def _is_target(reply: Written) -> bool:
     """Tell whether a reply is a hand-written one with its pointers filled in."""
     plan = reply.plan
-    group = targets(plan.language).get(plan.section, ())
+    group = targets(plan.language, plan.schema.pack).get(plan.section, ())
     fitting = (t for t in group if set(t.pointers) <= set(plan.licence))
     return any(render(t.parts, plan.licence, plan.language).text == reply.text for t in fitting)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from chatrec.dialogue.values import Entry, Language, Schema
+from chatrec.errors import InputError
 from chatrec.generation.templates import Template, utterances
 
 _ASKING = ("recommend", "recommend", "ask")
@@ -27,7 +28,12 @@ class Messages:
     """
 
     def __init__(self, schema: Schema, entries: Sequence[Entry]) -> None:
-        self._title = schema.name_slot.name
+        self._title, self._pack = schema.name_slot.name, schema.pack
+        if not all(utterances(language, schema.pack) for language in schema.languages):
+            raise InputError(
+                f"No messages are written for the pack {schema.pack}.",
+                "Add prompts/LANGUAGE/PACK/utterances.txt, or measure with the pack movies.",
+            )
         self._labels: dict[tuple[str, Language], list[Entry]] = defaultdict(list)
         for entry in entries:
             if entry.preferred:
@@ -38,7 +44,7 @@ class Messages:
         """Yield the messages of one session: a request, then questions and further wishes."""
         for turn in range(turns):
             section = rng.choice(_FOLLOWING if turn % 2 else _ASKING)
-            yield self._filled(rng.choice(utterances(language)[section]), language, rng)
+            yield self._filled(rng.choice(utterances(language, self._pack)[section]), language, rng)
 
     def _filled(self, template: Template, language: Language, rng: random.Random) -> str:
         parts = (self._value(part, language, rng) if i % 2 else part for i, part in enumerate(template.parts))

@@ -31,9 +31,8 @@ _MISSING = frozenset(
 )
 _CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff"
 _UNSEEN = re.compile(rf"[{_CONTROLS}\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff]")
-_NUMBER = re.compile(
-    r"([^\d\s.,+-]{0,4}?)\s?([+-]?)\s?[^\d\s.,+-]{0,4}?\s?(\d[\d.,' \u00a0]*|\.\d+)\s?([^\d.,]{0,14})"
-)
+_MONEY = r"(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}|Rs\.?|约)?"
+_NUMBER = re.compile(rf"([+-]?)\s?{_MONEY}\s?([+-]?)\s?(\d[\d.,' \u00a0]*|\.\d+)\s?([^\d.,]{{0,14}})")
 _YEAR = re.compile(r"(?<!\d)(\d{4,6})(?!\d)")
 _DURATION = re.compile(
     r"(?:PT)?(?:(\d{1,3})\s?h(?:ours?|rs?)?)?\s?(?:(\d{1,4})\s?m(?:in(?:ute)?s?)?)?(?:\s?\d+S)?",
@@ -68,12 +67,12 @@ def number(text: str) -> Decimal | None:
     if (minutes := _minutes(plain)) is not None:
         return minutes
     found = _NUMBER.fullmatch(plain)
-    if not found or plain.startswith("("):  # an accountant's minus
+    if not found:
         return None
     digits = _point(found[3].strip())
     if not re.fullmatch(r"\d*\.?\d+|\d+\.?", digits) or len(digits) > _MOST_DIGITS:
         return None
-    return Decimal(f"{'-' if found[2] == '-' else ''}{digits.removesuffix('.')}")
+    return Decimal(f"{'-' if '-' in found[1] + found[2] else ''}{digits.removesuffix('.')}")
 
 
 def _minutes(text: str) -> Decimal | None:

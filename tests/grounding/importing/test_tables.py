@@ -182,6 +182,8 @@ def test_a_wrong_mapping_is_answered_with_what_is_allowed(
         ("$-5", "-5"),
         ("PT2H10M", "130"),
         ("90 min", "90"),
+        ("CA$ 15", "15"),
+        ("Lamp 3", None),
         ("1e5", None),
         ("3 for 10", None),
         ("(12)", None),
