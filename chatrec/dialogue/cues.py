@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 import yaml
 
 from chatrec.config import prompts_dir
-from chatrec.dialogue.values import Language
+from chatrec.dialogue.folding import fold
+from chatrec.dialogue.values import Language, Schema
 from chatrec.errors import ChatrecError
 
 _SECTIONS = {"spaced", "words", "numerals", "names", "patterns", "ask", "numbers", "shapes"}
@@ -109,6 +110,19 @@ def _union(parts: list[dict[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
         for name, words in part.items():
             joined[name] |= words
     return dict(joined)
+
+
+def with_slots(cues: Cues, schema: Schema) -> Cues:
+    """Return the cues with what the shapes call the slots that no cue file names (those of another domain)."""
+    unnamed = [slot for slot in schema.slots if slot.name not in cues.names and slot.labels]
+    sources = {slot.name: [_whole(fold(label).text) for label in slot.labels.values()] for slot in unnamed}
+    names = {name: re.compile("|".join(labels)) for name, labels in sources.items()}
+    return replace(cues, names={**cues.names, **names})
+
+
+def _whole(label: str) -> str:
+    """Return the pattern of a label: whole words in Latin script."""
+    return rf"\b{re.escape(label)}\b" if label.isascii() else re.escape(label)
 
 
 def _joined(parts: list[dict[str, str]]) -> dict[str, re.Pattern[str]]:

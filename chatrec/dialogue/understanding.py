@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chatrec.config import settings
-from chatrec.dialogue.cues import load_cues
+from chatrec.dialogue.cues import load_cues, with_slots
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
@@ -33,7 +33,7 @@ class Understanding:
 
     def __init__(self, schema: Schema, entries: Iterable[Entry], items_of: ItemsOf) -> None:
         self.schema, self.items_of = schema, items_of
-        self.cues = load_cues(schema.languages)
+        self.cues = with_slots(load_cues(schema.languages), schema)
         self.gazetteer = Gazetteer(schema, entries, self.cues)
         self.finder = Finder(schema, self.gazetteer, self.cues, items_of)
         warm()
