@@ -127,7 +127,20 @@ def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Wri
         return None
     chosen = settings()
     loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
-    return Writer(loaded, replies, chosen.temperature)
+    return Writer(loaded, _known(replies, loaded.codec.pointers), chosen.temperature)
+
+
+def _known(
+    replies: dict[Language, dict[str, tuple[Template, ...]]], pointers: Sequence[str]
+) -> dict[Language, dict[str, tuple[Template, ...]]]:
+    """Leave out the replies with a pointer that the adapter was not trained for: they are newer than it is."""
+    known = set(pointers)
+    return {
+        language: {
+            name: tuple(t for t in group if known.issuperset(t.pointers)) for name, group in sections.items()
+        }
+        for language, sections in replies.items()
+    }
 
 
 def clean(language: Language, guard: Guard, pack: str = "movies") -> dict[str, tuple[Template, ...]]:

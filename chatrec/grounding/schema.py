@@ -116,15 +116,17 @@ def read_weights(graph: Graph, schema: Schema, weight: URIRef) -> dict[str, floa
     items = graph.select(render_query("weights", weight=weight))
     known = {str(row["item"]): float(str(row["weight"])) for row in items}
     total: dict[str, float] = defaultdict(float, known)
-    query = render_query(
-        "value_weights",
-        item_class=URIRef(schema.item_class),
-        paths=[URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"],
-        weight_path=weight,
-    )
-    for row in graph.select(query):
-        total[str(row["value"])] += float(str(row["known"]))
+    for slot in schema.slots:
+        if slot.kind == "entity":
+            for row in graph.select(_value_weights(schema, slot, weight)):
+                total[str(row["value"])] += float(str(row["known"]))
     return dict(total)
+
+
+def _value_weights(schema: Schema, slot: Slot, weight: URIRef) -> str:
+    return render_query(
+        "value_weights", item_class=URIRef(schema.item_class), path=URIRef(slot.path), weight_path=weight
+    )
 
 
 def read_broader(graph: Graph) -> dict[str, set[str]]:
