@@ -27,6 +27,7 @@ class Format(StrEnum):
     turtle = "turtle"
     json_ld = "json-ld"
     nt = "nt"
+    csv = "csv"
 
 
 kg = typer.Typer(
@@ -72,12 +73,22 @@ def validate(pack: PackName = None, as_json: AsJson = False) -> None:
 
 
 @kg.command()
-def stats(pack: PackName = None, as_json: AsJson = False) -> None:
-    """Count items, people, concepts and triples, and how many nodes have a label in each language."""
+def stats(
+    pack: PackName = None,
+    mentions: Annotated[
+        Path | None, typer.Option(help="Dialogues in ReDial's form: how many of their mentions are held.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count items, people, concepts and triples, and how much is labelled and filled in."""
+    from chatrec.grounding.coverage import mention_coverage
     from chatrec.grounding.pack import open_pack
     from chatrec.grounding.stats import count
 
-    figures = count(open_pack(pack))
+    opened = open_pack(pack)
+    figures = count(opened)
+    if mentions:
+        figures["mention_coverage"] = mention_coverage(opened, mentions)
     if as_json:
         typer.echo(json.dumps(figures))
         return
@@ -85,7 +96,10 @@ def stats(pack: PackName = None, as_json: AsJson = False) -> None:
         shown = (
             value
             if not isinstance(value, dict)
-            else "  ".join(f"{key} {part:.1%}" for key, part in value.items())
+            else "  ".join(
+                f"{key} {part:.1%}" if isinstance(part, float) else f"{key} {part}"
+                for key, part in value.items()
+            )
         )
         typer.echo(f"{name:<16} {shown}")
 
@@ -144,9 +158,14 @@ def export(
     format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.turtle,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the screen.")] = None,
 ) -> None:
-    """Write the whole graph."""
+    """Write the whole graph; `csv` makes a folder with nodes and relationships as Neo4j imports them."""
     from chatrec.grounding.pack import open_pack
+    from chatrec.grounding.property_graph import write_property_graph
 
+    if format_ is Format.csv:
+        folder = output or Path("neo4j")
+        typer.echo(f"{folder}: {write_property_graph(open_pack(pack).graph, folder)}")
+        return
     graph = open_pack(pack).graph.rdf
     for prefix, namespace in _prefixes(_folder(pack)).items():
         graph.bind(prefix, namespace)

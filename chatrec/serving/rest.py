@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from chatrec import __version__
-from chatrec.errors import ChatrecError, InputError
+from chatrec.errors import ChatrecError, InputError, QueryError
 from chatrec.serving.apidocs import docs_page
 from chatrec.serving.payload import feedback_json, session_json, turn_json
 from chatrec.serving.session import Service, UnknownSessionError
@@ -116,8 +116,12 @@ def _add_health(app: FastAPI, service: Service) -> None:
     @app.get("/readyz", tags=["health"])
     def readyz() -> dict[str, str]:
         """Tell that the graph answers."""
-        if not len(service.pack.graph):
-            raise HTTPException(503, "The graph is empty or does not answer.")
+        try:
+            triples = len(service.pack.graph)
+        except QueryError as error:
+            raise HTTPException(503, error.message) from error
+        if not triples:
+            raise HTTPException(503, "The graph is empty.")
         return {"status": "ready", "pack": service.pack.name}
 
     @app.get("/docs", include_in_schema=False, response_class=HTMLResponse)
