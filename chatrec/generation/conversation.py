@@ -61,6 +61,11 @@ class Codec:
                 units.extend(self.words(text))
         return tuple(units)
 
+    def lexicon(self, replies: Iterable[Units]) -> list[int]:
+        """Return every unit that replies may use, sorted: their own, the pointers and the end (the rows of the cut head)."""
+        used = {unit for reply in replies for unit in reply}
+        return sorted({*used, self.eos, *(self.pointer(name) for name in self.pointers)})
+
     def text(self, units: Sequence[int]) -> str:
         """Decode a run of tokens (no pointers) to text."""
         return str(self.tokenizer.decode(list(units), skip_special_tokens=False)) if units else ""

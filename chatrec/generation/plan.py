@@ -17,7 +17,6 @@ from chatrec.dialogue.values import (
     Schema,
     Slot,
     State,
-    Triple,
 )
 from chatrec.generation.templates import LETTERS, Template
 from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
@@ -281,8 +280,3 @@ def _pointer(act: Act, name_slot: str, used: Sequence[str]) -> str | None:
         act.polarity
     ]
     return next((choice for choice in choices if choice not in used), None)
-
-
-def triples(literals: Iterable[Literal]) -> set[Triple]:
-    """Return every triple that some literals state."""
-    return {part.triple for literal in literals for part in literal.parts if part.triple}

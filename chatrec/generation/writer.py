@@ -173,17 +173,17 @@ class Writer:
         self, loaded: Loaded, replies: Mapping[Language, Mapping[str, Sequence[Template]]], temperature: float
     ) -> None:
         self._loaded = loaded
-        self._replies = replies
+        codec = loaded.codec
+        self._replies = {
+            language: {name: [codec.units(text) for text in group] for name, group in sections.items()}
+            for language, sections in replies.items()
+        }
         self._temperature = temperature
         self._automata: dict[tuple[Language, str], Automaton] = {}
-        self._lexicon = self._units()
-
-    def _units(self) -> torch.Tensor:
-        """Return every unit that a reply may use, sorted."""
-        codec = self._loaded.codec
-        texts = (text for sections in self._replies.values() for group in sections.values() for text in group)
-        units = {unit for text in texts for unit in codec.units(text)}
-        return torch.tensor(sorted({*units, codec.eos, *(codec.pointer(name) for name in codec.pointers)}))
+        everything = (
+            units for sections in self._replies.values() for group in sections.values() for units in group
+        )
+        self._lexicon = torch.tensor(codec.lexicon(everything))
 
     def tokens(self, text: str) -> int:
         """Return how many tokens of the base a text has."""
@@ -191,13 +191,12 @@ class Writer:
 
     def automaton(self, language: Language, section: str) -> Automaton | None:
         """Return the automaton of a section, None where no replies are written for it."""
-        templates = self._replies.get(language, {}).get(section)
-        if not templates:
+        replies = self._replies.get(language, {}).get(section)
+        if not replies:
             return None
         key = language, section
         if key not in self._automata:
-            codec = self._loaded.codec
-            self._automata[key] = Automaton([codec.units(template) for template in templates], codec)
+            self._automata[key] = Automaton(replies, self._loaded.codec)
         return self._automata[key]
 
     def draft(self, plan: Plan) -> Draft | None:

@@ -70,11 +70,6 @@ def render_query(name: str, **values: Any) -> str:
     return _templates().get_template(f"{name}.rq").render(**values)
 
 
-def literal(value: str | int) -> Literal:
-    """Return a plain RDF literal of a Python value."""
-    return Literal(value)
-
-
 class Graph:
     """A read-only RDF graph.
 

@@ -71,10 +71,11 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     if not known:
         return ()
     index = np.array([space.rows[iri] for iri in known])
-    score = _KNOWN * space.known[index] + _WISHED * _wished(pack, space, index, state.constraints)
+    vectors = space.matrix[index]
+    score = _KNOWN * space.known[index] + _WISHED * _wished(pack, space, vectors, state.constraints)
     for iris, sign in ((state.likes, 1.0), (state.dislikes, -1.0)):
         if rows := [space.rows[iri] for iri in iris if iri in space.rows]:
-            likeness = space.matrix[index] @ space.matrix[rows].T
+            likeness = vectors @ space.matrix[rows].T
             score = score + sign * np.asarray(likeness.max(axis=1).todense()).ravel()
     best = index[np.argsort(-score, kind="stable")[:_HEAD]]
     chosen = _diverse(space, best, dict(zip(index.tolist(), score.tolist(), strict=True)), size)
@@ -82,13 +83,15 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     return describe(pack, {names[row]: value for row, value in chosen}, state)
 
 
-def _wished(pack: Pack, space: Features, index: np.ndarray, constraints: Sequence[Constraint]) -> np.ndarray:
+def _wished(
+    pack: Pack, space: Features, vectors: csr_matrix, constraints: Sequence[Constraint]
+) -> np.ndarray:
     """Return how large a part of each item's vector the wished values (or narrower ones) are, summed over the wishes."""
-    total = np.zeros(len(index))
+    total = np.zeros(vectors.shape[0])
     for wish in constraints:
         values = pack.with_narrower(wish.iri) if wish.polarity == "like" and wish.iri else ()
         if columns := [space.columns[value] for value in values if value in space.columns]:
-            total += np.asarray(space.matrix[index][:, columns].max(axis=1).todense()).ravel()
+            total += np.asarray(vectors[:, columns].max(axis=1).todense()).ravel()
     return total
 
 

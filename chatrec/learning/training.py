@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -82,8 +81,7 @@ def _prepare(recipe: Recipe) -> tuple[PointerLM, Codec]:
 
 def lexicon_units(codec: Codec) -> Tensor:
     """Return every unit that a reply may use, sorted: the rows of the cut head."""
-    units = {unit for target in all_targets() for unit in codec.units(target)}
-    return torch.tensor(sorted({*units, codec.eos, *(codec.pointer(name) for name in codec.pointers)}))
+    return torch.tensor(codec.lexicon(codec.units(target) for target in all_targets()))
 
 
 def _run(
@@ -167,16 +165,3 @@ def evaluate(model: PointerLM, codec: Codec, held: Sequence[Any], lexicon: Tenso
     )
     model.train(was)
     return total / max(1, sum(len(e.reply) for e in made))
-
-
-def timed(report: Report) -> Report:
-    """Wrap a report so that it is called at most once a second, and at the end."""
-    last = 0.0
-
-    def call(step: int, steps: int, loss: float) -> None:
-        nonlocal last
-        if step == steps or time.monotonic() - last > 1:
-            last = time.monotonic()
-            report(step, steps, loss)
-
-    return call
