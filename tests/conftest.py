@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from chatrec.config import settings
 from chatrec.grounding.pack import Pack, open_pack
+
+# One cache for the whole run: a test that changes HOME must not lead later ones to a cache of its own.
+os.environ.setdefault("CHATREC_CACHE_DIR", platformdirs.user_cache_dir("chatrec"))
 
 WINE_SHAPES = """
 @prefix chatrec: <urn:chatrec:vocab:> .
