@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,17 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class NumberRule:
-    """A phrase about numbers, the slot it speaks of and what it means; `kind` is plain or relative."""
+    """A phrase about numbers, the slot it speaks of and what it means; `kind` is plain or relative.
+
+    `units` says what one of each unit word is worth, where the shapes give them.
+    """
 
     slot: str
     kind: str
     pattern: re.Pattern[str]
     means: tuple[Bound, ...]
     otherwise: tuple[Bound, ...] = ()
+    units: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,19 @@ def with_slots(cues: Cues, schema: Schema) -> Cues:
     unnamed = [slot for slot in schema.slots if slot.name not in cues.names and slot.labels]
     sources = {slot.name: [_whole(fold(label).text) for label in slot.labels.values()] for slot in unnamed}
     names = {name: re.compile("|".join(labels)) for name, labels in sources.items()}
-    return replace(cues, names={**cues.names, **names})
+    asks = {
+        slot.name: "|".join(_whole(fold(word).text) for word in slot.words["ask"])
+        for slot in schema.slots
+        if slot.words.get("ask")
+    }
+    own = {slot.name for slot in schema.slots}
+    ask = {slot: pattern for slot, pattern in cues.ask.items() if slot in own and slot not in asks}
+    return replace(
+        cues,
+        names={name: found for name, found in {**cues.names, **names}.items() if name in own},
+        ask={**ask, **{slot: re.compile(source) for slot, source in asks.items()}},
+        numbers=tuple(rule for rule in cues.numbers if rule.slot in own or rule.slot == "count"),
+    )
 
 
 def _whole(label: str) -> str:

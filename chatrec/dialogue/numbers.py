@@ -118,6 +118,20 @@ def _numbers(slot: str, text: str, cues: Cues) -> list[int]:
     return [int(value) for value in found if value is not None]
 
 
+def _amounts(text: str, rule: NumberRule, cues: Cues) -> list[int]:
+    """Return the numbers of a text in the slot's own unit: 2 kg are 2000 grams."""
+    number = re.compile(rf"\d+(?:[.,]\d+)*|{cues.shapes['n'].pattern}")
+    units = sorted(rule.units, key=len, reverse=True)
+    values = []
+    for found in number.finditer(text):
+        after = text[found.end() :].lstrip(" -")
+        worth = next((rule.units[unit] for unit in units if after.startswith(unit)), 1.0)
+        words = re.sub(r",(?=\d{3})", "", found[0])
+        value = float(words) if re.fullmatch(r"\d+(?:\.\d+)?", words) else read_number(words, cues) or 0.0
+        values.append(int(worth * value))
+    return values
+
+
 def _value(bound: Bound, numbers: Sequence[int], today: int) -> int | None:
     if bound.source in ("first", "second"):
         index = ("first", "second").index(bound.source)
@@ -130,7 +144,7 @@ def _read(rule: NumberRule, found: re.Match[str], cues: Cues, today: int) -> Num
         bounds = tuple((cast(Operator, bound.op), None) for bound in rule.means)
         otherwise = tuple((cast(Operator, b.op), _value(b, (), today)) for b in rule.otherwise)
         return Numeric(found.start(), found.end(), rule.slot, bounds, True, otherwise)
-    numbers = _numbers(rule.slot, found[0], cues)
+    numbers = _amounts(found[0], rule, cues) if rule.units else _numbers(rule.slot, found[0], cues)
     values = [(cast(Operator, bound.op), _value(bound, numbers, today)) for bound in rule.means]
     if not values or any(value is None for _, value in values):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.language import Detected
@@ -53,11 +53,20 @@ def _first(reading: Reading, purpose: str) -> Event | None:
     taken: list[Span] = [m for m in reading.mentions if m.title or purpose != "refuse"]
     if purpose in ("request", "more"):
         taken += [Event(m.start(), m.end(), "thank") for m in reading.cues.find("thank", reading.text)]
+    if purpose in ("refuse", "outside"):
+        taken += list(_topics(reading))
     for found in reading.cues.find(purpose, reading.text):
         event = Event(found.start(), found.end(), purpose)
         if not any(overlaps(event, other) for other in taken):
             return event
     return None
+
+
+def _topics(reading: Reading) -> Iterator[Event]:
+    """Yield where words stand that the pack is about, though others refuse them."""
+    for topic in reading.finder.schema.topics:
+        if (at := reading.text.find(topic)) >= 0:
+            yield Event(at, at + len(topic), "topic")
 
 
 def _about(reading: Reading, acts: list[Act]) -> list[Act]:

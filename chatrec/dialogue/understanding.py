@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chatrec.config import settings
+from chatrec.dialogue.amounts import amount_rules
 from chatrec.dialogue.cues import load_cues, with_slots
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.gazetteer import Gazetteer
@@ -33,7 +34,8 @@ class Understanding:
 
     def __init__(self, schema: Schema, entries: Iterable[Entry], items_of: ItemsOf) -> None:
         self.schema, self.items_of = schema, items_of
-        self.cues = with_slots(load_cues(schema.languages), schema)
+        cues = with_slots(load_cues(schema.languages), schema)
+        self.cues = replace(cues, numbers=(*cues.numbers, *amount_rules(schema, cues)))
         self.gazetteer = Gazetteer(schema, entries, self.cues)
         self.finder = Finder(schema, self.gazetteer, self.cues, items_of)
         warm()

@@ -42,6 +42,8 @@ class Slot:
         broader: whether a value stands for its narrower ones as well.
         rare_first: whether the rarest of several values is the most telling; else the best known is.
         order: position among the slots.
+        words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
+        bare: whether a number without a unit can be one of this slot.
     """
 
     name: str
@@ -56,17 +58,37 @@ class Slot:
     broader: bool = False
     rare_first: bool = False
     order: int = 0
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentRule:
+    """What is answered first and word for word, and the phrases that call for it, by language."""
+
+    name: str
+    phrases: Mapping[Language, tuple[str, ...]]
+    answer: Mapping[Language, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What the shapes of a pack say: the class of its items and their slots, in order."""
+    """What the shapes of a pack say: the class of its items and their slots, in order.
+
+    Attributes:
+        private: whether nothing that users say may be kept beyond the session.
+        topics: words that belong to the pack, though other packs refuse to talk about them.
+        urgent: what is answered before anything else.
+    """
 
     pack: str
     item_class: str
     languages: tuple[Language, ...]
     slots: tuple[Slot, ...]
     nouns: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
+    private: bool = False
+    topics: tuple[str, ...] = ()
+    urgent: tuple[UrgentRule, ...] = ()
 
     def slot(self, name: str) -> Slot:
         """Return the slot of that name. Raises KeyError, naming the known ones."""

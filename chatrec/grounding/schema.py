@@ -13,6 +13,7 @@ from rdflib.term import Node
 from chatrec.dialogue.values import Entry, Fact, Item, Schema, Slot, SlotKind, Triple
 from chatrec.errors import PackError
 from chatrec.grounding.graph import Graph, Row, render_query
+from chatrec.grounding.urgent import read_urgent
 
 VOCABULARY = "urn:chatrec:vocab:"
 _SH = "http://www.w3.org/ns/shacl#"
@@ -23,6 +24,8 @@ _TEXTS = {
     f"{VOCABULARY}sentence": "sentence",
     f"{VOCABULARY}valueForm": "value_form",
 }
+
+_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "ask", "plain")}
 
 
 def weight_path(graph: Graph) -> URIRef:
@@ -57,6 +60,9 @@ def read_schema(graph: Graph, name: str) -> Schema:
         item_class=str(rows[0]["item_class"]),
         languages=languages,
         slots=_read_slots(graph),
+        private=any(str(row.get("private", "false")) == "true" for row in rows),
+        topics=tuple(sorted({str(row["topic"]).lower() for row in graph.select(render_query("topics"))})),
+        urgent=read_urgent(graph),
         nouns={language: tuple(sorted(words, key=len, reverse=True)) for language, words in nouns.items()},
     )
 
@@ -65,13 +71,15 @@ def _read_slots(graph: Graph) -> tuple[Slot, ...]:
     rows: dict[str, dict[str, Any]] = {}
     for row in graph.select(render_query("slots")):
         slot = rows.setdefault(
-            str(row["slot"]), {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list)}
+            str(row["slot"]), {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list), "words": defaultdict(list)}
         )
         if (property_ := row.get("property")) is None:
             continue
         text = row["text"]
         language = str(getattr(text, "language", None) or "en")
-        if str(property_) == f"{VOCABULARY}cue":
+        if str(property_) in _WORDS:
+            slot["words"][str(property_).removeprefix(VOCABULARY)].append(str(text))
+        elif str(property_) == f"{VOCABULARY}cue":
             slot["cues"][language].append(str(text))
         else:
             slot["texts"][_TEXTS[str(property_)]][language] = str(text)
@@ -97,6 +105,8 @@ def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
         broader=str(row.get("broader", "false")) == "true",
         rare_first=str(row.get("rareFirst", "false")) == "true",
         order=int(str(row.get("order", 0))),
+        words={kind: tuple(words) for kind, words in parts["words"].items()},
+        bare=str(row.get("bare", "false")) == "true",
         **parts["texts"],
     )
 
