@@ -71,7 +71,8 @@ class Engine:
         watch.lap("rank")
         sentences: list[Sentence] = []
         plan = make_plan(self.pack.schema, self.labels, decision, ranked, acts, state, message)
-        for sentence in self.replier.write(plan):
+        fixed = (Sentence(decision.text),) if decision.action == "urgent" else None
+        for sentence in fixed or self.replier.write(plan):
             watch.note("first_token")
             sentences.append(sentence)
             yield sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatrec.dialogue.urgent import urgent_answer
 from chatrec.dialogue.values import Act, Constraint, Decision, Schema, State
 
 _OUTRIGHT = {
@@ -25,6 +26,9 @@ def decide(state: State, acts: Sequence[Act], schema: Schema) -> Decision:
     A wish, a like or another film asked for is answered with a list; a question comes only where nothing is known.
     """
     said = {act.act for act in acts}
+    urgent = next((act for act in acts if act.act == "urgent"), None)
+    if urgent is not None:
+        return Decision("answer", "urgent", text=urgent_answer(schema, urgent.value, state.language))
     outright = next((decision for act, decision in _OUTRIGHT.items() if act in said), None)
     return (
         outright

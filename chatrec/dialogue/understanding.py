@@ -9,6 +9,7 @@ from chatrec.config import settings
 from chatrec.dialogue.amounts import amount_rules
 from chatrec.dialogue.cues import load_cues, with_slots
 from chatrec.dialogue.folding import fold
+from chatrec.dialogue.fresh import fresh_acts
 from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
 from chatrec.dialogue.language import Detected, warm
@@ -17,6 +18,7 @@ from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
 from chatrec.dialogue.titles import ItemsOf
 from chatrec.dialogue.unknown import bare_title, unknown_acts
+from chatrec.dialogue.urgent import find_urgent
 from chatrec.dialogue.values import Act, Entry, Schema, State
 from chatrec.dialogue.wish_acts import wish_acts
 
@@ -56,8 +58,11 @@ class Understanding:
             return (Act("too_long", polarity="neutral"),)
         if not any(character.isalnum() for character in message):
             return (Act("unclear", polarity="neutral", text=message.strip()),)
+        if urgent := find_urgent(message, self.schema):
+            return (urgent,)
         reading = Reading(fold(message), self.finder, state)
         content = [*wish_acts(reading), *item_acts(reading), *unknown_acts(reading)]
+        content += fresh_acts(content, state, self.schema)
         said = session_acts(reading, detected, content)
         if not any(act.act == "refuse" for act in said):
             said = [*content, *said]

@@ -44,6 +44,7 @@ class Slot:
         order: position among the slots.
         words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
         bare: whether a number without a unit can be one of this slot.
+        fresh: whether another value of it starts a new search.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Slot:
     order: int = 0
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bare: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

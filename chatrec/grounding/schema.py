@@ -106,6 +106,7 @@ def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
         rare_first=str(row.get("rareFirst", "false")) == "true",
         order=int(str(row.get("order", 0))),
         words={kind: tuple(words) for kind, words in parts["words"].items()},
+        fresh=str(row.get("startsAnew", "false")) == "true",
         bare=str(row.get("bare", "false")) == "true",
         **parts["texts"],
     )
