@@ -126,11 +126,15 @@ def with_slots(cues: Cues, schema: Schema) -> Cues:
         for slot in schema.slots
         if slot.words.get("ask")
     }
+    same = [_whole(fold(word).text) for slot in schema.slots for word in slot.words.get("same", ())]
+    every_same = [cues.patterns["same"].pattern] if "same" in cues.patterns else []
+    patterns = {**cues.patterns, "same": re.compile("|".join([*every_same, *same]) or "(?!)")}
     own = {slot.name for slot in schema.slots}
     ask = {slot: pattern for slot, pattern in cues.ask.items() if slot in own and slot not in asks}
     return replace(
         cues,
         names={name: found for name, found in {**cues.names, **names}.items() if name in own},
+        patterns=patterns,
         ask={**ask, **{slot: re.compile(source) for slot, source in asks.items()}},
         numbers=tuple(rule for rule in cues.numbers if rule.slot in own or rule.slot == "count"),
     )

@@ -14,5 +14,6 @@ def fresh_acts(acts: Sequence[Act], state: State, schema: Schema) -> Iterator[Ac
     new = {a.iri for a in acts if a.slot in starting and a.act == "inform" and a.polarity == "like"}
     also = any(act.join == "also" for act in acts)
     if wished and new and not also and not new & wished:
-        for name in dict.fromkeys(wish.slot for wish in state.constraints):
-            yield Act("forget", name, "-", polarity="neutral")
+        for wish in state.constraints:
+            if wish.polarity == "like":
+                yield Act("forget", wish.slot, "-", wish.value, wish.iri, "neutral")

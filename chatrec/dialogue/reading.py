@@ -172,7 +172,7 @@ class Reading:
         """Return the numbers that are no part of a title or of a longer name."""
 
         def belongs(number: Numeric, mention: Mention) -> bool:
-            longer = mention.end - mention.start > number.end - number.start
+            longer = mention.end - mention.start >= number.end - number.start
             return overlaps(number, mention) and (mention.title or longer)
 
         found = (

@@ -25,7 +25,7 @@ _TEXTS = {
     f"{VOCABULARY}valueForm": "value_form",
 }
 
-_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "ask", "plain")}
+_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "ask", "plain", "same")}
 
 
 def weight_path(graph: Graph) -> URIRef:
