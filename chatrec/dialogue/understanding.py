@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chatrec.config import settings
 from chatrec.dialogue.amounts import amount_rules
-from chatrec.dialogue.cues import load_cues, with_slots
+from chatrec.dialogue.cues import load_cues
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.fresh import fresh_acts
 from chatrec.dialogue.gazetteer import Gazetteer
@@ -16,6 +16,7 @@ from chatrec.dialogue.language import Detected, warm
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
+from chatrec.dialogue.slot_cues import with_slots
 from chatrec.dialogue.titles import ItemsOf
 from chatrec.dialogue.unknown import bare_title, unknown_acts
 from chatrec.dialogue.urgent import find_urgent

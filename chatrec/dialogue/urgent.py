@@ -59,7 +59,9 @@ def find_urgent(message: str, schema: Schema) -> Act | None:
     if contexts["informing"].search(text) and not contexts["personal"].search(text):
         return None
     for alarm in _alarms(text, schema.urgent):
-        before = re.split(r"[.,;!?。，；！？]| but |但", text[max(0, alarm.start - _BEFORE) : alarm.start])[-1]
+        before = re.split(r"[.,;!?。，；！？]| but |但", text[max(0, alarm.start - _BEFORE) : alarm.start])[
+            -1
+        ]
         if not contexts["denied"].search(before):
             return Act("urgent", value=alarm.rule.name, polarity="neutral", text=message.strip(), start=0)
     return None

@@ -71,7 +71,8 @@ def _read_slots(graph: Graph) -> tuple[Slot, ...]:
     rows: dict[str, dict[str, Any]] = {}
     for row in graph.select(render_query("slots")):
         slot = rows.setdefault(
-            str(row["slot"]), {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list), "words": defaultdict(list)}
+            str(row["slot"]),
+            {"row": row, "texts": defaultdict(dict), "cues": defaultdict(list), "words": defaultdict(list)},
         )
         if (property_ := row.get("property")) is None:
             continue
