@@ -67,7 +67,9 @@ class Engine:
         before, state = state, update(state, acts, detected.language)
         watch.lap("understand")
         decision, found = self._ground(
-            decide(state, acts, self.pack.schema), state, state.constraints != before.constraints
+            decide(state, acts, self.pack.schema),
+            state,
+            (state.constraints, state.likes) != (before.constraints, before.likes),
         )
         watch.lap("ground")
         ranked = self._candidates(decision, found, state)
