@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.dialogue.language import detect
-from chatrec.dialogue.policy import decide, settle
+from chatrec.dialogue.policy import askable, decide, may_ask, settle
 from chatrec.dialogue.state import excluded, show, update
 from chatrec.dialogue.understanding import Understanding
 from chatrec.dialogue.values import Candidate, Decision, Sentence, State, Turn
 from chatrec.generation.plan import Labels, make_plan
 from chatrec.generation.reply import Replier, join
 from chatrec.grounding.candidates import Found, find, relaxations
+from chatrec.grounding.gain import best_question
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking import describe, features, rank
 
@@ -63,9 +64,13 @@ class Engine:
             message, state.language, self.pack.schema.languages, self.understanding.mask(message)
         )
         acts = self.understanding.read(message, detected, state)
-        state = update(state, acts, detected.language)
+        before, state = state, update(state, acts, detected.language)
         watch.lap("understand")
-        decision, found = self._ground(decide(state, acts, self.pack.schema), state)
+        decision, found = self._ground(
+            decide(state, acts, self.pack.schema),
+            state,
+            (state.constraints, state.likes) != (before.constraints, before.likes),
+        )
         watch.lap("ground")
         ranked = self._candidates(decision, found, state)
         watch.lap("rank")
@@ -96,21 +101,38 @@ class Engine:
             ms,
         )
 
-    def _ground(self, decision: Decision, state: State) -> tuple[Decision, Found]:
-        """Find candidates for a recommendation: new ones, else any that fit, else with a wish dropped."""
+    def _ground(self, decision: Decision, state: State, narrowed: bool) -> tuple[Decision, Found]:
+        """Find candidates for a recommendation: new ones, else with a wish dropped, else any that fit."""
         if decision.intent != "recommend":
-            return decision, Found((), "")
+            return self._best_question(decision, state), Found((), "")
         settled, listed = excluded(state), {iri for group in state.shown for iri in group}
         found = find(self.pack, state.constraints, (*settled, *listed))
-        if not found.items and listed:
-            found = find(self.pack, state.constraints, settled)
         if found.items:
-            return decision, found
-        dropped = relaxations(self.pack, state.constraints, settled)
-        decision = settle(
-            decision, [(relaxation.dropped, len(relaxation.found.items)) for relaxation in dropped]
-        )
+            return self._with_question(decision, state, found), found
+        again = find(self.pack, state.constraints, settled) if listed else found
+        if again.items and narrowed:
+            return decision, again
+        dropped = relaxations(self.pack, state.constraints, (*settled, *listed))
+        if again.items and not dropped:
+            return replace(decision, action="again"), again
+        dropped = dropped or relaxations(self.pack, state.constraints, settled)
+        decision = settle(decision, [(option.dropped, len(option.found.items)) for option in dropped])
+        decision = replace(decision, action="exhausted") if again.items else decision
         return decision, dropped[0].found if dropped else found
+
+    def _best_question(self, decision: Decision, state: State) -> Decision:
+        """Where a wish is asked for, ask for the one that splits all the items best."""
+        if decision.action != "ask":
+            return decision
+        items = find(self.pack, state.constraints, excluded(state)).items
+        return replace(decision, slot=best_question(self.pack, askable(state, self.pack.schema), items))
+
+    def _with_question(self, decision: Decision, state: State, found: Found) -> Decision:
+        """Let a question come with the list where there are many candidates."""
+        if not may_ask(state, len(found.items)):
+            return decision
+        slots = askable(state, self.pack.schema)
+        return replace(decision, question=best_question(self.pack, slots, found.items))
 
     def _candidates(self, decision: Decision, found: Found, state: State) -> tuple[Candidate, ...]:
         """Rank what was found, or describe the items that the decision is about."""

@@ -19,6 +19,15 @@ _OUTRIGHT = {
 _WISHES = ("inform", "like", "dislike", "seen")
 _SOCIAL = ("close", "thank", "greet", "chitchat")
 
+_MANY = 50
+"""How many items must fit before a question comes with the list."""
+_FEW = 2
+"""With more wishes than these there is no question."""
+_PATIENCE = 2
+"""After so many questions without an answer there are no more."""
+_BETWEEN_QUESTIONS = 2
+"""A question comes with every second list at most."""
+
 
 def decide(state: State, acts: Sequence[Act], schema: Schema) -> Decision:
     """Decide what the reply does. `state` is the one after these acts.
@@ -44,8 +53,10 @@ def settle(decision: Decision, options: Sequence[tuple[tuple[Constraint, ...], i
     """Return the decision for a recommendation that nothing fits: drop the wishes that bring most, if any do."""
     if not options:
         return replace(decision, intent="relax", action="relax", dropped=(), count=0)
-    dropped, count = options[0]
-    return replace(decision, intent="relax", action="relax", dropped=dropped, count=count)
+    (dropped, count), *others = options
+    return replace(
+        decision, intent="relax", action="relax", dropped=dropped, count=count, options=tuple(others[:2])
+    )
 
 
 def _about_items(state: State, acts: Sequence[Act], said: set[str], schema: Schema) -> Decision | None:
@@ -107,9 +118,22 @@ def _recommend(state: State, acts: Sequence[Act], said: set[str], schema: Schema
 
 
 def _ask(state: State, schema: Schema) -> Decision:
-    """Ask for the first slot that is neither wished for nor asked before; recommend where there is none."""
+    """Ask for the first slot that may be asked for; recommend where there is none."""
+    slots = askable(state, schema)
+    return Decision("ask", "ask", slot=slots[0]) if slots else Decision("recommend", "recommend")
+
+
+def askable(state: State, schema: Schema) -> list[str]:
+    """Return the slots that have a question and were neither wished for nor asked before, in the order of the shapes."""
+    taken = {wish.slot for wish in state.constraints}.union(state.asked)
+    slots = sorted(schema.slots, key=lambda slot: slot.order)
+    return [slot.name for slot in slots if slot.question and slot.name not in taken]
+
+
+def may_ask(state: State, found: int) -> bool:
+    """Say whether a question may come with a list: many items fit few wishes, the list before had none, and the user
+    has not let two questions pass."""
     wished = {wish.slot for wish in state.constraints}
-    for slot in sorted(schema.slots, key=lambda slot: slot.order):
-        if slot.question and slot.name not in wished and slot.name not in state.asked:
-            return Decision("ask", "ask", slot=slot.name)
-    return Decision("recommend", "recommend")
+    ignored = sum(slot not in wished for slot in state.asked)
+    recent = state.asked_at is not None and len(state.shown) - state.asked_at < _BETWEEN_QUESTIONS
+    return found > _MANY and len(state.constraints) <= _FEW and ignored < _PATIENCE and not recent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatrec.dialogue.values import Act, Constraint, Decision, Language, State
+from chatrec.dialogue.values import Act, Constraint, Decision, Language, Polarity, State
 
 _SINGLE = frozenset({"genre", "audience", "language", "country", "basis", "rating", "director", "actor"})
 """Slots of which a later turn's wish takes the place of an earlier one, unless it is said to come on top."""
@@ -79,9 +79,8 @@ def _is_wish(act: Act) -> bool:
 
 def _constraint(act: Act) -> Constraint:
     assert act.slot is not None and act.value is not None
-    return Constraint(
-        act.slot, act.op, act.value, act.iri, "dislike" if act.polarity == "dislike" else "like"
-    )
+    polarity: Polarity = "dislike" if act.polarity == "dislike" else "like"
+    return Constraint(act.slot, act.op, act.value, act.iri, polarity, soft=act.soft)
 
 
 def _key(wish: Constraint) -> str:
@@ -144,5 +143,10 @@ def show(state: State, decision: Decision, items: tuple[str, ...]) -> State:
     asked = state.asked
     if decision.intent == "ask" and decision.slot and decision.slot not in asked:
         asked = (*asked, decision.slot)
+    asked_at = state.asked_at
+    if items and decision.question:
+        asked, asked_at = (*asked, decision.question), len(state.shown)
     shown = (*state.shown, items) if items else state.shown
-    return replace(state, shown=shown, focus=items or decision.items or state.focus, asked=asked)
+    return replace(
+        state, shown=shown, focus=items or decision.items or state.focus, asked=asked, asked_at=asked_at
+    )

@@ -138,6 +138,7 @@ class Act:
     unclear, unsupported (another language; the value is its code), too_long. `start` is the position of `text` in the
     message, in code points. `item` marks a value that is an item itself, not the value of a slot of items. `join` is
     `also` where a wish is said to come on top of earlier ones, `instead` where it is to take their place.
+    `soft` marks a wish that need not be met.
     """
 
     act: str
@@ -150,13 +151,15 @@ class Act:
     start: int = -1
     item: bool = False
     join: Literal["", "also", "instead", "or"] = ""
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A wish in force: the items must (like) or must not (dislike) have `slot op value`.
 
-    Wishes of one slot with the same `either` (above 0) are alternatives: one of them must be met.
+    Wishes of one slot with the same `either` (above 0) are alternatives: one of them must be met. A `soft` wish filters
+    nothing; it counts in the ranking.
     """
 
     slot: str
@@ -165,6 +168,7 @@ class Constraint:
     iri: str = ""
     polarity: Polarity = "like"
     either: int = 0
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ class State:
     """What a session knows. Items are given by IRI; `shown` holds one tuple of items a list, oldest first.
 
     `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for.
+    `asked_at` is the number of lists that had been shown when a question last came with one.
     """
 
     language: Language = ""
@@ -184,6 +189,7 @@ class State:
     asked: tuple[str, ...] = ()
     count: int | None = None
     turn: int = 0
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +198,18 @@ class Decision:
 
     Attributes:
         intent: recommend, ask, answer, explain, compare, relax, greet, thank, close, refuse or chitchat.
-        action: what the reply does, finer than the intent: the intent itself, or `unknown` (a title that the graph does
-            not hold), `forget`, `feedback.like`, `feedback.dislike`, `feedback.seen`, `unsupported` (a language that is
+        action: what the reply does, finer than the intent: the intent itself, or `exhausted` (all that fits was shown, a
+            wish is dropped), `again` (all was shown, it is shown again), `unknown` (a title
+            that the graph does not hold), `forget`, `feedback.like`, `feedback.dislike`, `feedback.seen`, `unsupported`
+            (a language that is
             not spoken), `abuse`, `unclear` (nothing readable) or `too_long`.
         items: the items it is about (answer, explain, compare, feedback), by IRI.
         slot: the slot asked for (ask) or asked about (answer).
         dropped: the wishes that were dropped so that something fits (relax).
         text: the user's own words for what is not known (unknown).
         count: how many items fit.
+        options: other wishes that could be dropped, each with the number of items that then fit (relax).
+        question: the slot of the question that comes with a list.
     """
 
     intent: str
@@ -209,6 +219,8 @@ class Decision:
     dropped: tuple[Constraint, ...] = ()
     text: str = ""
     count: int | None = None
+    options: tuple[tuple[tuple[Constraint, ...], int], ...] = ()
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class Plan:
     """What a reply does (`section`), for whom (`user`, the delexicalised message) and what it may state (`licence`).
 
     `licence` maps a pointer to its literal; `required` is the pointer that the reply must use. `seed` makes the drawing
-    of a reply repeatable. `notice` asks for a word on the languages that are spoken.
+    of a reply repeatable. `notice` asks for a word on the languages that are spoken. `options` are wishes and counts in
+    turn, for the sentence on other ways out; `question` is the slot of the question at the end.
     """
 
     language: Language
@@ -49,6 +50,8 @@ class Plan:
     slot: str | None = None
     required: str | None = None
     notice: bool = False
+    options: tuple[Literal, ...] = ()
+    question: str | None = None
 
 
 class Labels:
@@ -91,6 +94,8 @@ def make_plan(
         slot=decision.slot,
         required=_required(section, licence),
         notice=any(act.act == "unsupported" for act in acts) and decision.action != "unsupported",
+        options=builder.options(),
+        question=decision.question,
     )
 
 
@@ -122,7 +127,7 @@ class _Builder:
     def section(self, candidates: Sequence[Candidate]) -> str:
         """Name the section of the replies to choose from."""
         action, slot = self.decision.action, self.decision.slot
-        if action in ("recommend", "relax"):
+        if action in ("recommend", "relax", "exhausted", "again"):
             return f"{action} {len(candidates)}"
         if action == "answer":
             known = bool(candidates) and slot is not None and candidates[0].item.facts.get(slot)
@@ -237,15 +242,28 @@ class _Builder:
         if self.decision.count and self.decision.count > 1:
             licence["count"] = plain(str(self.decision.count), (SESSION, "count", str(self.decision.count)))
         if self.decision.dropped:
-            slots = dict.fromkeys(wish.slot for wish in self.decision.dropped)
-            named = [
-                self._wish([wish for wish in self.decision.dropped if wish.slot == slot]) for slot in slots
-            ]
-            licence["drop"] = listed(named, self.language)
+            licence["drop"] = self._dropped(self.decision.dropped)
         if self.decision.text:
             words = " ".join(self.decision.text.split())[:60]
             licence["unknown"] = titled(words, (SESSION, "said", words), self.language)
         return licence
+
+    def _dropped(self, dropped: Sequence[Constraint]) -> Literal:
+        slots = dict.fromkeys(wish.slot for wish in dropped)
+        return listed(
+            [self._wish([wish for wish in dropped if wish.slot == slot]) for slot in slots], self.language
+        )
+
+    def options(self) -> tuple[Literal, ...]:
+        """Return the ways out of an empty list, the one taken first: a wish to drop, then how many fit without it."""
+        if self.decision.count is None or not self.decision.options:
+            return ()
+        counted = ((self.decision.dropped, self.decision.count), *self.decision.options)
+        return tuple(
+            literal
+            for dropped, count in counted
+            for literal in (self._dropped(dropped), plain(str(count), (SESSION, "count", str(count))))
+        )
 
 
 def delexicalise(

@@ -15,7 +15,7 @@ from chatrec.generation.guard import Guard
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import join, render
 from chatrec.generation.templates import Template, targets
-from chatrec.generation.verbaliser import complete, notice, verbalise
+from chatrec.generation.verbaliser import closing, complete, notice, verbalise
 from chatrec.generation.writer import Draft, Draught, Writer
 
 __all__ = ["Replier", "join", "open_replier"]
@@ -62,6 +62,7 @@ class Replier:
         except Exception:  # whatever breaks in the model, the turn is answered
             log.exception("the model failed; the verbaliser answers")
         yield from complete(plan, stated) if shown else verbalise(plan)
+        yield from closing(plan)
 
     def _written(self, plan: Plan) -> Iterator[Sentence]:
         draft = self.writer.draft(plan) if self.writer else None

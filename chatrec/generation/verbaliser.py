@@ -34,12 +34,27 @@ def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
     """Name the items of a list that a reply broke off before; nothing where it named them all."""
     (form,) = plain_texts(plan.language)["more"]
     gap = wording(plan.language)["between_sentences"]
-    for letter in LETTERS[: plan.items if plan.section.startswith(("recommend", "relax")) else 0]:
+    for letter in LETTERS[
+        : plan.items if plan.section.startswith(("recommend", "relax", "exhausted", "again")) else 0
+    ]:
         pointer = f"{letter}.title"
         if any(part.triple in stated for part in plan.licence[pointer].parts if part.triple):
             continue
         parts = (gap + form.parts[0], pointer, *form.parts[2:])
         yield render(parts, plan.licence, plan.language, first=False)
+
+
+def closing(plan: Plan) -> Iterator[Sentence]:
+    """Say which wishes could be dropped and how many items then fit, and ask the question that comes with the list."""
+    gap = wording(plan.language)["between_sentences"]
+    texts = plain_texts(plan.language).get(f"options {len(plan.options) // 2}", ())
+    names = [f"{kind}{i}" for i in range(len(plan.options) // 2) for kind in ("drop", "count")]
+    for form in texts[:1]:
+        named = dict(zip(names, plan.options, strict=True))
+        yield render((gap + form.parts[0], *form.parts[1:]), named, plan.language, first=False)
+    question = plan.schema.slot(plan.question).question.get(plan.language) if plan.question else None
+    if question and plan.items:
+        yield Sentence(gap + question)
 
 
 def notice(plan: Plan) -> Sentence | None:

@@ -23,11 +23,11 @@ class Found:
 
 
 def find(pack: Pack, constraints: Iterable[Constraint], excluded: Iterable[str] = ()) -> Found:
-    """Return the items that meet all the constraints, without the excluded ones."""
+    """Return the items that meet all the constraints but the soft ones, without the excluded items."""
     query = render_query(
         "candidates",
         item_class=URIRef(pack.schema.item_class),
-        wishes=[_wish(pack, group) for group in alternatives(constraints)],
+        wishes=[_wish(pack, group) for group in alternatives(wish for wish in constraints if not wish.soft)],
         excluded=[URIRef(iri) for iri in dict.fromkeys(excluded)],
         weight=pack.weight,
     )
@@ -78,7 +78,9 @@ def relaxations(
     A dislike is never dropped.
     """
     kept_out = tuple(excluded)
-    wishes = [group for group in alternatives(constraints) if group[0].polarity == "like"]
+    wishes = [
+        group for group in alternatives(constraints) if group[0].polarity == "like" and not group[0].soft
+    ]
 
     def without(dropped: tuple[Constraint, ...]) -> Relaxation:
         return Relaxation(

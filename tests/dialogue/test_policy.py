@@ -105,7 +105,7 @@ def test_questions_go_through_the_slots_in_order_and_skip_what_is_known(movies: 
 def test_settle_drops_the_wishes_that_bring_most() -> None:
     war, old = Constraint("genre", "=", "war", "urn:war"), Constraint("year", "<", 1950)
     decision = settle(RECOMMEND, [((old,), 7), ((war,), 2)])
-    assert decision == Decision("relax", "relax", dropped=(old,), count=7)
+    assert decision == Decision("relax", "relax", dropped=(old,), count=7, options=(((war,), 2),))
 
 
 def test_settle_without_options_says_that_nothing_fits() -> None:
