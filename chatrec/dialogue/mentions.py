@@ -17,6 +17,9 @@ from chatrec.dialogue.values import Entry, Schema
 _MOST = 40
 """Mentions of one message that are read."""
 
+_LIST_GAP = 8
+"""Characters that may stand between two members of a list, such as a comma and `and`."""
+
 _IN_BRACKETS = re.compile("《([^《》]*)》")
 
 
@@ -55,13 +58,36 @@ class Finder:
         hits += self.gazetteer.misspelt(keyed, hits)
         taken, whole = Taken(len(folded.text)), keyed.text.strip()
         chosen: list[Mention] = []
+        passed: list[Hit] = []
         for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start)):
             if len(chosen) < _MOST and taken.is_free(hit) and not _cuts_brackets(folded, hit):
                 mention = self._meant(folded, hit, whole)
                 if mention:
                     taken.take(mention)
                     chosen.append(mention)
+                else:
+                    passed.append(hit)
+        chosen += self._listed(folded, passed, chosen, taken)
         return tuple(sorted(chosen, key=lambda mention: mention.start))
+
+    def _listed(
+        self, folded: Folded, passed: Sequence[Hit], chosen: Sequence[Mention], taken: Taken
+    ) -> list[Mention]:
+        """Return the titles that only the list they stand in makes titles: speed in `die hard or speed`."""
+        ends = {mention.end for mention in chosen if mention.title}
+        found: list[Mention] = []
+        for hit in sorted(passed, key=lambda hit: (hit.start, -hit.end)):
+            titles = [name.entry for name in hit.names if self.gazetteer.is_title(name.entry)]
+            listed = any(
+                self.cues.is_all("list", folded.text[end : hit.start].strip())
+                for end in ends
+                if 0 < hit.start - end <= _LIST_GAP
+            )
+            if titles and listed and taken.is_free(hit) and self.titles.is_listable(folded, hit):
+                found.append(self._title(folded, hit, titles))
+                taken.take(found[-1])
+                ends.add(found[-1].end)
+        return found
 
     def _meant(self, folded: Folded, hit: Hit, whole: str) -> Mention | None:
         """Say what a hit means here: a title, a concept, a code, a person or nothing."""

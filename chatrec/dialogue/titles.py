@@ -82,13 +82,27 @@ class Titles:
         if self._is_part(folded, hit):
             return False
         if is_capitalised(folded, hit):
-            return True
+            return hit.key not in self.cues.words["pronouns"] or self._is_announced(folded, hit)
         if hit.typo or hit.key in self.cues.words["pronouns"]:
             return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
         alone = whole == hit.key and not self.gazetteer.is_plain(hit.key)
         empty = all(word in self.cues.words["function"] for word in hit.key.split())
         judged = not empty and self._is_judged(folded, hit)
         return not also_label and (alone or judged or self._is_announced(folded, hit))
+
+    def is_listable(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a doubtful hit is a title where it goes on a list of titles: neither misspelt nor empty words."""
+        empty = all(word in self.cues.words["function"] for word in hit.key.split())
+        pronoun = hit.key in self.cues.words["pronouns"]
+        return not (hit.typo or empty or pronoun or self._is_part(folded, hit) or self._is_label_too(hit))
+
+    def _is_label_too(self, hit: Hit) -> bool:
+        """Say whether a hit may name a concept as well, or is made of labels and nouns alone."""
+        others = any(
+            not (self.gazetteer.is_title(name.entry) or self.gazetteer.is_person(name.entry))
+            for name in hit.names
+        )
+        return others or self.gazetteer.is_plain(hit.key)
 
     def _is_doubtful(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a hit could as well be plain words; so could a single word in lower case that few would know."""

@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack
@@ -25,45 +26,59 @@ def mention_coverage(pack: Pack, path: Path, year_slot: str = "year") -> dict[st
     Raises:
         InputError: a line is no dialogue in this form.
     """
-    years = _years_by_title(pack, year_slot)
+    known = known_titles(pack, year_slot)
     mentions = list(_mentions(path))
-    held = sum(_held(years, title, year) for title, year in mentions)
+    held = sum(bool(matching(known, title, year)) for title, year in mentions)
     return {"mentions": len(mentions), "held": round(held / max(1, len(mentions)), 4)}
 
 
-def _years_by_title(pack: Pack, year_slot: str) -> dict[str, set[int]]:
+def known_titles(pack: Pack, year_slot: str = "year") -> dict[str, dict[str, int]]:
+    """Return the IRIs of the items that bear each normalised title, and their years."""
     path = pack.schema.slot(year_slot).path
     year = {
         str(row["item"]): int(str(row["year"]))
         for row in pack.graph.select(f"SELECT ?item ?year WHERE {{ ?item <{path}> ?year }}")
     }
-    titles: dict[str, set[int]] = defaultdict(set)
+    titles: dict[str, dict[str, int]] = defaultdict(dict)
     for entry in pack.entries:
         if pack.schema.name_slot.name in entry.slots and entry.iri in year:
-            titles[_normal(entry.surface)].add(year[entry.iri])
+            titles[_normal(entry.surface)][entry.iri] = year[entry.iri]
     return titles
 
 
-def _mentions(path: Path) -> Iterator[tuple[str, int | None]]:
+def matching(known: dict[str, dict[str, int]], title: str, year: int | None) -> frozenset[str]:
+    """Return the IRIs of the items of a title and a year, give or take one."""
+    items = known.get(_normal(title), {})
+    return frozenset(iri for iri, one in items.items() if year is None or abs(year - one) <= 1)
+
+
+def read_dialogues(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield dialogues with `movieMentions` and `messages`. Raises InputError naming a line in another form."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             dialogue = json.loads(line)
-            names = dialogue["movieMentions"] or {}
-            texts = [message["text"] for message in dialogue["messages"]]
+            dialogue["movieMentions"] = dialogue["movieMentions"] or {}
+            [message["text"] + "" for message in dialogue["messages"]]
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{path.name}, line {number} is no dialogue in ReDial's form: {error!r}",
                 "Each line has movieMentions and messages with a text.",
             ) from error
-        for text in texts:
-            for mention in re.findall(r"@(\d+)", text):
-                if found := _NAMED.fullmatch(names.get(mention) or ""):
-                    yield found[1], int(found[2]) if found[2] else None
+        yield dialogue
 
 
-def _held(years: dict[str, set[int]], title: str, year: int | None) -> bool:
-    known = years.get(_normal(title), set())
-    return any(year is None or abs(year - one) <= 1 for one in known)
+def name_and_year(name: str) -> tuple[str, int | None]:
+    """Split `Title (year)`; the year may be missing."""
+    found = _NAMED.fullmatch(name)
+    return (found[1], int(found[2]) if found[2] else None) if found else (name.strip(), None)
+
+
+def _mentions(path: Path) -> Iterator[tuple[str, int | None]]:
+    for dialogue in read_dialogues(path):
+        for message in dialogue["messages"]:
+            for mention in re.findall(r"@(\d+)", message["text"]):
+                if name := dialogue["movieMentions"].get(mention):
+                    yield name_and_year(name)
 
 
 def _normal(title: str) -> str:

@@ -78,3 +78,18 @@ def evaluate_understanding(
         found = figures(labelled)
         lines = "\n".join(f"{name:16} {value}" for name, value in found.items())
         typer.echo(json.dumps({"figures": found}) if as_json else lines)
+
+
+@evaluate.command("linking")
+def evaluate_linking(
+    data: Annotated[Path, typer.Option(help="A folder with valid_dialogues.jsonl in ReDial's form.")],
+    pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of which titles are in lower case.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one line of JSON.")] = False,
+) -> None:
+    """Link the titles in recorded dialogues, and read what is felt about them."""
+    from chatrec.grounding.pack import open_pack
+    from chatrec.learning.linking import figures, read_all
+
+    found = figures(list(read_all(open_pack(pack), data, seed)))
+    typer.echo(json.dumps(found) if as_json else "\n".join(f"{k:16} {v}" for k, v in found.items()))
