@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from chatrec.serving.cli_recommend import evaluate_recommendation
+
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluate the parts, one table each.")
 
 
@@ -78,3 +80,6 @@ def evaluate_understanding(
         found = figures(labelled)
         lines = "\n".join(f"{name:16} {value}" for name, value in found.items())
         typer.echo(json.dumps({"figures": found}) if as_json else lines)
+
+
+evaluate.command("recommend")(evaluate_recommendation)
