@@ -45,7 +45,7 @@ def evaluate_recommendation(
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="How often every situation is seen.")] = 5,
     ablate: Annotated[
-        bool, typer.Option(help="Also measure without each group of features, and with diversification.")
+        bool, typer.Option(help="Also measure without each group of features, one group at a time.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one line of JSON.")] = False,
 ) -> None:
@@ -116,5 +116,14 @@ def _print(found: dict[str, Any], corpus: str) -> None:
             f"{system}, test split, published", *("-" if mark is None else f"{mark:.3f}" for mark in marks)
         )
     Console().print(table)
-    for name in ("interval", "coverage", "diversity", "popularity_bias", "gini", "situations", "targets"):
+    for name in (
+        "interval",
+        "coverage",
+        "diversity",
+        "popularity_bias",
+        "gini",
+        "diversified",
+        "situations",
+        "targets",
+    ):
         typer.echo(f"{name:16} {found[name]}")

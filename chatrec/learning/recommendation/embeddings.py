@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from chatrec.learning.recommendation.corpus import Catalogue
 
@@ -15,8 +16,6 @@ _NEGATIVES = 500
 
 def embed(catalogue: Catalogue, seed: int) -> np.ndarray:
     """Return a unit vector of 64 an entity (entities x 64, float32); the same seed gives the same vectors."""
-    import torch
-
     triples = torch.tensor(_triples(catalogue))
     draw = torch.Generator().manual_seed(seed)
     size = len(catalogue.names)
@@ -24,7 +23,7 @@ def embed(catalogue: Catalogue, seed: int) -> np.ndarray:
     relations = torch.nn.Parameter(0.1 * torch.randn(2 * len(catalogue.links), 2 * _RANK, generator=draw))
     optimiser = torch.optim.Adagrad([entities, relations], lr=_RATE)
     for _ in range(_EPOCHS):
-        for batch in triples[torch.randperm(len(triples), generator=draw)].split(_BATCH):
+        for batch in torch.split(triples[torch.randperm(len(triples), generator=draw)], _BATCH):
             others = torch.randint(size, (_NEGATIVES,), generator=draw)
             head, relation = entities[batch[:, 0]], relations[batch[:, 1]]
             query = torch.cat(_times(head, relation), dim=1)
@@ -40,7 +39,7 @@ def embed(catalogue: Catalogue, seed: int) -> np.ndarray:
     )
 
 
-def _times(one, other):  # type: ignore[no-untyped-def]
+def _times(one: torch.Tensor, other: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the real and the imaginary part of the product of complex vectors."""
     a, b = one.chunk(2, dim=1)
     c, d = other.chunk(2, dim=1)

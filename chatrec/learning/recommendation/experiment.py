@@ -13,12 +13,14 @@ from scipy.sparse import csr_matrix, diags, hstack
 from chatrec.learning.recommendation import figures
 from chatrec.learning.recommendation.corpus import Catalogue, Situation, read_catalogue, read_situations
 from chatrec.learning.recommendation.embeddings import embed
-from chatrec.learning.recommendation.features import Describer, remember
+from chatrec.learning.recommendation.features import Describer, Memory, remember
 from chatrec.learning.recommendation.ranker import Described, Recipe, train
 from chatrec.learning.recommendation.texts import Texts
 
 FOLDS = 4
 """Parts of the training data; each is described by what was learnt from the others."""
+_DIVERSITY = 1.0
+"""Weight of unlikeness in the diversified lists, against log-probabilities."""
 Report = Callable[[str], None]
 
 
@@ -59,28 +61,38 @@ def prepare(folder: Path, train_file: Path, test_file: Path, seed: int, report: 
     )
 
 
-def _describe(describer: Describer, situations, memory, context, voters):  # type: ignore[no-untyped-def]
+def _describe(
+    describer: Describer,
+    situations: Sequence[Situation],
+    memory: Memory,
+    context: np.ndarray,
+    voters: np.ndarray,
+) -> tuple[tuple[str, ...], np.ndarray]:
     """Return the names of the features and their values as float16, in parts that fit into memory."""
     parts = []
     names: tuple[str, ...] = ()
     for places in np.array_split(np.arange(len(situations)), len(situations) // 64 + 1):
-        found = describer.describe([situations[i] for i in places], memory, context[places], voters)
+        found = describer.describe([situations[i] for i in places.tolist()], memory, context[places], voters)
         names = tuple(found)
         parts.append(np.stack([found[name] for name in names], axis=-1).astype(np.float16))
     return names, np.concatenate(parts)
 
 
-def _describe_training(describer, training, context, seed, report):  # type: ignore[no-untyped-def]
+def _describe_training(
+    describer: Describer, training: Sequence[Situation], context: np.ndarray, seed: int, report: Report
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """Describe each fold by what was learnt from the others."""
     fold = folds(training, seed)
-    features, names = None, ()
+    names: tuple[str, ...] = ()
+    features = np.empty(0, dtype=np.float16)
     for number in range(FOLDS):
         report(f"Describing the training situations, part {number + 1} of {FOLDS}")
         inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
         memory = remember(describer.catalogue, training, outside.tolist())
         names, part = _describe(
-            describer, [training[i] for i in inside], memory, context[inside], context[outside]
+            describer, [training[i] for i in inside.tolist()], memory, context[inside], context[outside]
         )
-        if features is None:
+        if not len(features):
             features = np.empty((len(training), *part.shape[1:]), dtype=np.float16)
         features[inside] = part
     return names, features
@@ -120,11 +132,24 @@ def figures_of(prepared: Prepared, scores: np.ndarray, seed: int) -> dict[str, A
     return {
         **figures.by_kind(found, known),
         **figures.of_lists(figures.top(scores), prepared.popularity, vectors),
+        "diversified": _diversified(prepared, scores, vectors),
         "interval": figures.interval(found, seed),
         "situations": len(situations),
         "targets": len(found.rank),
         "items": len(prepared.catalogue.items),
     }
+
+
+def _diversified(prepared: Prepared, scores: np.ndarray, vectors: csr_matrix) -> dict[str, float]:
+    """Return what maximal marginal relevance does to the lists: their recall, coverage and diversity."""
+    lists = figures.diversified(scores, vectors, _DIVERSITY)
+    hits = [
+        row in shown
+        for one, shown in zip(prepared.held_out.situations, lists.tolist(), strict=True)
+        for row in one.targets
+    ]
+    recall = {"recall@10": round(float(np.mean(hits)), 4)}
+    return recall | figures.of_lists(lists, prepared.popularity, vectors)
 
 
 def attribute_vectors(catalogue: Catalogue) -> csr_matrix:

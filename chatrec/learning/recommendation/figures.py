@@ -104,3 +104,18 @@ def by_kind(ranks_: Ranks, known: frozenset[str] = frozenset()) -> dict[str, Map
 def top(scores: np.ndarray, count: int = _LIST) -> np.ndarray:
     """Return the rows of the best items, best first; equal scores in the order of rows."""
     return np.asarray(np.argsort(-scores, axis=1, kind="stable")[:, :count])
+
+
+def diversified(scores: np.ndarray, vectors: csr_matrix, weight: float) -> np.ndarray:
+    """Return lists of the best items by maximal marginal relevance (Carbonell & Goldstein 1998); `weight` 0: by score."""
+    heads = top(scores, 5 * _LIST)
+    lists = np.empty((len(heads), min(_LIST, heads.shape[1])), dtype=int)
+    for i, head in enumerate(heads):
+        alike = np.asarray((vectors[head] @ vectors[head].T).todense())
+        merit = scores[i, head].astype(float)
+        nearest = np.zeros(len(head))
+        for place in range(lists.shape[1]):
+            best = int(np.argmax(merit - weight * nearest))
+            lists[i, place], merit[best] = head[best], -np.inf
+            nearest = np.maximum(nearest, alike[best])
+    return lists

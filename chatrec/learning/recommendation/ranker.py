@@ -11,6 +11,9 @@ from torch import nn
 
 from chatrec.learning.recommendation.corpus import MISSING, Situation
 
+_HARD, _RANDOM, _MOST = 300, 200, 4
+"""Of a situation, while training: hard rivals, random items, and at most so many targets."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -88,28 +91,25 @@ def train(
 ) -> Ranker:
     """Train on described situations; `report` gets the loss of every batch."""
     torch.manual_seed(recipe.seed)
-    order = np.random.default_rng(recipe.seed)
-    sample = described.features[order.permutation(len(described.situations))[:200]].astype(np.float32)
-    flat = torch.from_numpy(sample.reshape(-1, sample.shape[-1]))
-    mean, spread = flat.mean(0), flat.std(0) + 1e-3
-    members = [Network(flat.shape[1], described.context.shape[1], recipe) for _ in range(recipe.members)]
+    draw = np.random.default_rng(recipe.seed)
+    mean, spread = _scale(described, draw)
+    members = [Network(len(mean), described.context.shape[1], recipe) for _ in range(recipe.members)]
+    weights = [weight for one in members for weight in one.parameters()]
     usable = np.array([i for i, one in enumerate(described.situations) if max(one.targets) != MISSING])
-    steps = recipe.epochs * (len(usable) // recipe.batch + 1)
-    optimiser = torch.optim.AdamW(
-        [weight for one in members for weight in one.parameters()], lr=recipe.rate, weight_decay=recipe.decay
-    )
+    hard = _rivals(described, usable, mean.numpy(), spread.numpy())
+    batches = len(usable) // recipe.batch + 1
+    optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.rate, total_steps=steps + 1, pct_start=0.15
+        optimiser, recipe.rate, total_steps=recipe.epochs * batches + 1, pct_start=0.15
     )
     for _ in range(recipe.epochs):
-        for places in np.array_split(order.permutation(usable), len(usable) // recipe.batch + 1):
-            features, context = described.batch(places)
+        for places in np.array_split(draw.permutation(usable), batches):
+            features, context, right, extra = _sampled(described, places, hard, draw)
             scaled = (features - mean) / spread
-            wanted = [described.situations[place].targets for place in places]
-            loss = torch.stack([_loss(one(scaled, context), wanted) for one in members]).sum()
+            loss = torch.stack([_loss(one(scaled, context) + extra, right) for one in members]).sum()
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_([weight for one in members for weight in one.parameters()], 5.0)
+            nn.utils.clip_grad_norm_(weights, 5.0)
             optimiser.step()
             schedule.step()
             report(float(loss.detach()) / len(members))
@@ -118,9 +118,52 @@ def train(
     return Ranker(tuple(members), mean, spread)
 
 
-def _loss(scores: torch.Tensor, wanted: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Return the mean negative log-probability of the targets under a softmax over all items."""
-    probability = torch.log_softmax(scores, dim=1)
-    pairs = [(i, row) for i, rows in enumerate(wanted) for row in rows if row != MISSING]
-    rows, columns = torch.tensor(pairs).T
-    return -probability[rows, columns].mean()
+def _scale(described: Described, draw: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the mean and the spread of each feature over a sample of situations."""
+    places = draw.permutation(len(described.situations))[:200]
+    flat = torch.from_numpy(described.features[places].astype(np.float32)).flatten(0, 1)
+    return flat.mean(0), flat.std(0) + 1e-3
+
+
+def _rivals(
+    described: Described, usable: np.ndarray, mean: np.ndarray, spread: np.ndarray
+) -> dict[int, np.ndarray]:
+    """Return, for each situation, the items for which its features speak most: the hard ones to tell from a target."""
+    count = min(_HARD, described.features.shape[1])
+    weight = (1 / spread).astype(np.float32)
+    found = {}
+    for place in usable.tolist():
+        merit = described.features[place].astype(np.float32) @ weight
+        found[place] = np.argpartition(-merit, count - 1)[:count]
+    return found
+
+
+def _sampled(
+    described: Described, places: np.ndarray, hard: dict[int, np.ndarray], draw: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return features and context of targets, hard rivals and random items, which of them are right, and a correction.
+
+    A random item stands for all that were not drawn, so the logarithm of how many it stands for is added to its score
+    (sampled softmax); a second copy of an item is taken out.
+    """
+    items = described.features.shape[1]
+    rows, right, extra = [], [], []
+    for place in places:
+        targets = [row for row in described.situations[place].targets if row != MISSING]
+        drawn = draw.integers(items, size=_RANDOM)
+        chosen = np.concatenate([np.array((targets * _MOST)[:_MOST]), hard[place], drawn])
+        first = np.zeros(len(chosen), dtype=bool)
+        first[np.unique(chosen, return_index=True)[1]] = True
+        share = np.where(np.arange(len(chosen)) < len(chosen) - _RANDOM, 0.0, np.log(max(items / _RANDOM, 1)))
+        rows.append(chosen)
+        right.append(first & np.isin(chosen, targets))
+        extra.append(np.where(first, share, -1e4))
+    values = described.features[places[:, None], np.array(rows)].astype(np.float32)
+    context = torch.from_numpy(described.context[places].astype(np.float32))
+    found = torch.from_numpy(np.array(extra, dtype=np.float32))
+    return torch.from_numpy(values), context, torch.from_numpy(np.array(right)), found
+
+
+def _loss(scores: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Return the mean negative log-probability of the targets under the softmax."""
+    return -torch.log_softmax(scores, dim=1)[right].mean()
