@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from chatrec.serving.cli_recommend import evaluate_recommendation
+
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluate the parts, one table each.")
 
 
@@ -93,3 +95,6 @@ def evaluate_linking(
 
     found = figures(list(read_all(open_pack(pack), data, seed)))
     typer.echo(json.dumps(found) if as_json else "\n".join(f"{k:16} {v}" for k, v in found.items()))
+
+
+evaluate.command("recommend")(evaluate_recommendation)
