@@ -36,8 +36,7 @@ class Plan:
     """What a reply does (`section`), for whom (`user`, the delexicalised message) and what it may state (`licence`).
 
     `licence` maps a pointer to its literal; `required` is the pointer that the reply must use. `seed` makes the drawing
-    of a reply repeatable. `notice` asks for a word on the languages that are spoken. `options` are wishes and counts in
-    turn, for the sentence on other ways out; `question` is the slot of the question at the end.
+    of a reply repeatable. `notice` asks for a word on the languages that are spoken. `options`: wishes to drop, counts.
     """
 
     language: Language
