@@ -123,8 +123,8 @@ def _written(
     known: dict[str, dict[str, int]],
     random: Random,
 ) -> Message:
-    named, held, felt = dialogue["movieMentions"], [], {}
-    namesakes, names = set(), []
+    named, names = dialogue["movieMentions"], list[str]()
+    held, namesakes, felt = list[frozenset[str]](), set[str](), dict[str, str]()
     forms = dialogue.get("initiatorQuestions") or {}
     is_seeker = message.get("senderWorkerId") == dialogue.get("initiatorWorkerId")
 
