@@ -199,10 +199,9 @@ class Decision:
     Attributes:
         intent: recommend, ask, answer, explain, compare, relax, greet, thank, close, refuse or chitchat.
         action: what the reply does, finer than the intent: the intent itself, or `exhausted` (all that fits was shown, a
-            wish is dropped), `again` (all was shown, it is shown again), `unknown` (a title
-            that the graph does not hold), `forget`, `feedback.like`, `feedback.dislike`, `feedback.seen`, `unsupported`
-            (a language that is
-            not spoken), `abuse`, `unclear` (nothing readable) or `too_long`.
+            wish is dropped), `again` (it is shown again), `unknown` (a title that the graph does not hold), `forget`,
+            `feedback.like`, `feedback.dislike`, `feedback.seen`, `unsupported` (a language that is not spoken), `abuse`,
+            `unclear` (nothing readable) or `too_long`.
         items: the items it is about (answer, explain, compare, feedback), by IRI.
         slot: the slot asked for (ask) or asked about (answer).
         dropped: the wishes that were dropped so that something fits (relax).
