@@ -43,8 +43,7 @@ class Slot:
         rare_first: whether the rarest of several values is the most telling; else the best known is.
         order: position among the slots.
         words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
-        bare: whether a number without a unit can be one of this slot.
-        fresh: whether another value of it starts a new search.
+        bare, fresh: whether a number without a unit can be one of this slot; whether another value starts a new search.
     """
 
     name: str
@@ -77,10 +76,8 @@ class UrgentRule:
 class Schema:
     """What the shapes of a pack say: the class of its items and their slots, in order.
 
-    Attributes:
-        private: whether nothing that users say may be kept beyond the session.
-        topics: words that belong to the pack, though other packs refuse to talk about them.
-        urgent: what is answered before anything else.
+    `private` forbids keeping what users say beyond the session; `topics` are words of the pack that other packs refuse to
+    talk about; `urgent` is answered before anything else.
     """
 
     pack: str

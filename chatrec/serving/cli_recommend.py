@@ -40,7 +40,8 @@ def evaluate_recommendation(
         Path | None, typer.Option(help="JSON Lines to train on; without it train.jsonl of the folder.")
     ] = None,
     valid: Annotated[
-        Path | None, typer.Option(help="JSON Lines on which the number of epochs is chosen.")
+        Path | None,
+        typer.Option(help="JSON Lines to tune on; not used so far: --epochs is fixed beforehand."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="How often every situation is seen.")] = 5,
@@ -69,7 +70,7 @@ def evaluate_recommendation(
         recipe = Recipe(epochs=epochs, seed=seed)
         found = _measured(prepared, recipe, progress)
         if ablate:
-            found["ablation"] = _ablation(prepared, recipe, progress, found)
+            found["ablation"] = _ablation(prepared, recipe, progress)
     if as_json:
         typer.echo(json.dumps(found))
     else:
@@ -88,15 +89,14 @@ def _measured(prepared: Prepared, recipe: Recipe, progress: Progress) -> dict[st
     return measure(prepared, recipe, report)
 
 
-def _ablation(
-    prepared: Prepared, recipe: Recipe, progress: Progress, full: dict[str, Any]
-) -> dict[str, dict[str, float]]:
+def _ablation(prepared: Prepared, recipe: Recipe, progress: Progress) -> dict[str, dict[str, float]]:
+    """Measure with one network each: all features, then without each group of them."""
     from dataclasses import replace
 
     from chatrec.learning.recommendation.experiment import GROUPS, without
 
     brief = replace(recipe, members=1)
-    table = {"everything": full["all"]}
+    table = {"everything": _measured(prepared, brief, progress)["all"]}
     for group in GROUPS:
         table[f"without {group}"] = _measured(without(prepared, group), brief, progress)["all"]
     return table

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from scipy.sparse import csr_matrix, diags, hstack
 
 from chatrec.learning.recommendation import figures
@@ -37,6 +38,9 @@ class Prepared:
 
 def prepare(folder: Path, train_file: Path, test_file: Path, seed: int, report: Report) -> Prepared:
     """Describe the training situations by the other folds, and the test situations by all of them."""
+    torch.set_num_threads(
+        1
+    )  # the matrices are small: two threads wait for each other longer than they compute
     report("Reading")
     catalogue = read_catalogue(folder)
     training = read_situations(train_file, folder, catalogue)
