@@ -19,7 +19,7 @@ def update(state: State, acts: Sequence[Act], language: Language) -> State:
     switched = next((str(act.value) for act in acts if act.act == "switch"), language)
     state = replace(state, turn=state.turn + 1, language=switched, count=_count(acts))
     if any(act.act == "restart" for act in acts):
-        state = State(language=switched, seen=state.seen, turn=state.turn, count=state.count)
+        state = State(switched, dislikes=state.dislikes, seen=state.seen, turn=state.turn, count=state.count)
     for act in acts:
         if act.act == "forget":
             state = _forget(state, act)
@@ -42,7 +42,8 @@ def _forget(state: State, act: Act) -> State:
     kept = tuple(wish for wish in state.constraints if not hit(wish))
     likes = tuple(iri for iri in state.likes if iri != act.iri)
     dislikes = tuple(iri for iri in state.dislikes if iri != act.iri)
-    return replace(state, constraints=kept, likes=likes, dislikes=dislikes)
+    seen = tuple(iri for iri in state.seen if iri != act.iri)
+    return replace(state, constraints=kept, likes=likes, dislikes=dislikes, seen=seen)
 
 
 def _constraints(old: tuple[Constraint, ...], acts: Sequence[Act]) -> tuple[Constraint, ...]:

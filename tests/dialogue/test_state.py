@@ -147,11 +147,15 @@ def test_liked_disliked_and_seen_items_are_excluded_once_each() -> None:
     assert excluded(state) == ("a", "b", "c", "d")
 
 
-def test_restart_keeps_the_language_and_what_was_seen() -> None:
+def test_a_film_that_was_not_seen_after_all_may_come_again() -> None:
+    assert after((item("seen", "a"),), (Act("forget", "title", "-", iri="a", item=True),)).seen == ()
+
+
+def test_restart_keeps_the_language_and_what_was_seen_or_disliked() -> None:
     before = State(
         "en", (Constraint("year", "=", 2000),), ("a",), ("b",), ("c",), (("d",),), ("d",), ("genre",), 3, 4
     )
-    assert update(before, (Act("restart"),), "en") == State("en", seen=("c",), turn=5)
+    assert update(before, (Act("restart"),), "en") == State("en", dislikes=("b",), seen=("c",), turn=5)
 
 
 def test_a_wish_said_with_the_restart_counts() -> None:
