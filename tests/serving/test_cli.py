@@ -120,7 +120,7 @@ def test_an_unknown_pack_is_told_with_the_known_ones() -> None:
     for command in (["kg", "stats"], ["chat", "--say", "hi"]):
         code, _, err = run(*command, "--pack", "nope")
         assert code == 1
-        assert "Known by name: movies" in err
+        assert "Known by name: articles, health, movies, shop." in err
 
 
 def test_a_port_in_use_is_told() -> None:
