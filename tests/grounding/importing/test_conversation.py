@@ -37,7 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def figures(place: Path) -> dict[str, object]:
     """What the import says it did."""
     write_catalogue(place / "products.csv", COUNT)
-    result = CliRunner().invoke(app, ["kg", "import", "products.csv", "--pack", "shop", "--json"])
+    result = CliRunner().invoke(app, ["kg", "import", "products.csv", "--pack", "store", "--json"])
     assert result.exit_code == 0, result.stderr
     assert "what becomes of the columns" in result.stderr
     found: dict[str, object] = json.loads(result.stdout.splitlines()[-1])
@@ -48,7 +48,7 @@ def figures(place: Path) -> dict[str, object]:
 def engine(figures: dict[str, object]) -> Engine:
     """The engine over the imported catalogue, as its user opens it; its Chinese labels were added by hand."""
     labels = (
-        f'<urn:chatrec:shop:category:{english.lower()}> skos:prefLabel "{chinese}"@zh .\n'
+        f'<urn:chatrec:store:category:{english.lower()}> skos:prefLabel "{chinese}"@zh .\n'
         for english, chinese in CATEGORIES.items()
     )
     prefix = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
