@@ -15,7 +15,7 @@ from typing import Protocol
 from rdflib import RDF, URIRef
 
 from chatrec.config import settings
-from chatrec.dialogue.feedback import RATINGS, rate
+from chatrec.dialogue.feedback import RATINGS, carry_over, rate
 from chatrec.dialogue.values import Constraint, Sentence, State, Turn
 from chatrec.errors import ChatrecError, InputError
 from chatrec.grounding.pack import Pack, Progress, open_pack
@@ -71,18 +71,29 @@ class Listening:
 
 @dataclass(eq=False)
 class Session:
-    """One conversation: where it stands and what was said, the latest turn last."""
+    """One conversation: where it stands and what was said, the latest turn last; `before` holds the state before each."""
 
     id: str
     state: State = field(default_factory=State)
     turns: tuple[Turn, ...] = ()
+    before: tuple[State, ...] = ()
     used: float = 0.0
     listening: Listening | None = None
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def note(self, turn: Turn) -> None:
         """Keep a finished turn."""
+        self.before = (*self.before, self.state)[-_KEPT_TURNS:]
         self.state, self.turns = turn.state, (*self.turns, turn)[-_KEPT_TURNS:]
+
+    def take_back(self) -> str:
+        """Undo the latest turn and return what the user had said; what was pressed since then stays."""
+        if not self.turns:
+            return ""
+        turn = self.turns[-1]
+        self.state = carry_over(self.before[-1], turn.state, self.state)
+        self.before, self.turns = self.before[:-1], self.turns[:-1]
+        return turn.user
 
 
 class Sessions:
@@ -247,6 +258,12 @@ class Service:
             kept = tuple(wish for wish in session.state.constraints if wish != constraint)
             session.state = replace(session.state, constraints=kept)
             return session.state
+
+    def take_back(self, session_id: str) -> str:
+        """Undo the latest turn of a session; return what was said. Raises UnknownSessionError."""
+        session = self.known(session_id)
+        with session.lock:
+            return session.take_back()
 
     def forget(self, session_id: str) -> None:
         """Forget a session and all that was said in it. Raises UnknownSessionError."""

@@ -26,3 +26,8 @@ def _environment() -> Environment:
 def render(template: str, **values: Any) -> str:
     """Fill a template of the page."""
     return _environment().get_template(template).render(**values)
+
+
+def script(name: str) -> str:
+    """Return a script of the page."""
+    return (PAGE / name).read_text(encoding="utf-8")

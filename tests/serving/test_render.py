@@ -30,7 +30,8 @@ KNOWN_TAGS = {
     "footer",
     "dl",
 }
-KNOWN_TAGS |= {"dt", "dd", "ul", "li", "details", "summary", "i", "em", "pre", "h1", "code"}
+KNOWN_TAGS |= {"dt", "dd", "ul", "li", "details", "summary", "i", "em", "pre", "h1", "code", "mark", "dialog"}
+KNOWN_TAGS |= {"svg", "title", "desc", "g", "path", "rect", "text"}
 ARRIVAL = "urn:chatrec:movies:film:interstellar-2014"
 
 
@@ -61,8 +62,9 @@ def test_a_fact_is_marked_and_tells_its_triple(service: Service, pack: Pack) -> 
     html = render.chat([render.reply(turn.reply, turn.claims, pack, "en")], pack, "en")
     outline = Outline(html)
     title = turn.claims[0].text
-    assert ("title", f"{title} · title · {title}") in outline.attributes
-    assert ("title", f"{title} · year · {turn.claims[1].text}") in outline.attributes
+    assert ("aria-description", f"{title} · title · {title}") in outline.attributes
+    assert ("aria-description", f"{title} · year · {turn.claims[1].text}") in outline.attributes
+    assert {("data-whose", title), ("data-property", "year")} <= set(outline.attributes)
     assert turn.reply.strip() in outline.text
 
 
@@ -106,7 +108,8 @@ def test_a_pressed_button_takes_its_rating_back(service: Service, pack: Pack) ->
     turn = turn_of(service, "romance")
     item = turn.candidates[0].item.iri
     liked = render.panel(replace(turn.state, likes=(item,)), turn, pack, "en")
-    assert 'data-rating="none" aria-pressed="true">Like' in liked
+    assert ("data-key", f"like {item}") in (outline := Outline(liked)).attributes
+    assert outline.attributes.count(("data-rating", "none")) == 3  # the button, the chip and the undo
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""One real server with the real engine and its language model, and one Chromium, for all tests of this folder."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from chatrec.serving.rest import create_app
+from chatrec.serving.server import listen
+from chatrec.serving.session import Service, open_service
+from tests.serving.browser.visitor import Slow, Visitor
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+QUIET += ["--no-sandbox", "--disable-gpu"]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    """Start Chromium, or skip where there is none and none is required."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists() and "CHATREC_REQUIRE_BROWSER" not in os.environ:
+        pytest.skip(f"needs Chromium at {CHROMIUM} (Debian: apt-get install chromium fonts-noto-cjk)")
+    with playwright.sync_playwright() as runner:
+        chromium = runner.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def slow(browser: Any) -> Slow:
+    """The engine as it ships, with its language model."""
+    return Slow(open_service("movies").engine)
+
+
+@pytest.fixture(scope="package")
+def service(slow: Slow) -> Service:
+    return Service(slow)
+
+
+@pytest.fixture(scope="package")
+def address(service: Service) -> Iterator[str]:
+    """The address of a server that runs while the tests of this folder do."""
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    """Open the page as a new visitor; in the end none of them has seen a surprise or asked elsewhere."""
+    visitors: list[Visitor] = []
+
+    def open_page(query: str = "", **context: Any) -> Visitor:
+        visitors.append(Visitor(browser, address + query, **context))
+        return visitors[-1]
+
+    yield open_page
+    for visitor in visitors:
+        visitor.context.close()
+        assert visitor.hosts <= {"127.0.0.1", ""}
+        assert visitor.surprises == []
