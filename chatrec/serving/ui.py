@@ -109,9 +109,9 @@ class _Page:
         self.panel.drop(self._drop, kept, [self.panel], **waits)
         self.stop.click(self._stop, kept, None, **at_once)
         self.head.fresh(self._fresh, kept, shown, **at_once)
-        self.head.forget(self._forget, kept, all_of_it, **at_once)
+        self.head.forget(self._forget, kept, all_of_it, **waits)
         self.head.speak(self._speak, kept, all_of_it, **at_once)
-        self.head.export(self._export, kept, self.file, **at_once).success(
+        self.head.export(self._export, kept, self.file, **waits).success(
             None, self.file, None, js=script("save.js")
         )
         self.blocks.load(self._start, kept, all_of_it, **at_once)

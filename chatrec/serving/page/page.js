@@ -37,8 +37,8 @@ window.chatrec = (() => {
   const closeMenu = () => find(".menu[open]")?.removeAttribute("open");
 
   function view(name) {
-    document.body.dataset.view = name;
-    for (const button of document.querySelectorAll("[data-view]:not(body)"))
+    find("#main").dataset.view = name;
+    for (const button of document.querySelectorAll("button[data-view]"))
       button.setAttribute("aria-pressed", String(button.dataset.view === name));
   }
 
@@ -50,6 +50,13 @@ window.chatrec = (() => {
     const name = document.body.classList.contains("dark") ? "light" : "dark";
     scheme(name);
     try { localStorage.setItem(SCHEME, name); } catch { /* a browser may refuse to store */ }
+  }
+
+  function recallScheme() {
+    try {
+      const name = localStorage.getItem(SCHEME);
+      if (name) scheme(name);
+    } catch { /* as above */ }
   }
 
   document.addEventListener("click", (event) => {
@@ -81,7 +88,7 @@ window.chatrec = (() => {
     const reply = [...log.querySelectorAll(".reply")].at(-1);
     const text = reply && !find(UNSAID, reply) ? reply.textContent : "";
     const news = text.startsWith(spoken) ? text.slice(spoken.length) : text;
-    if (news) attach("spoken", { role: "status", "aria-live": "polite", class: "unseen", lang: reply.lang }).textContent = news;
+    if (news) Object.assign(attach("spoken", {}), { lang: reply.lang, textContent: news });
     spoken = text;
   }
 
@@ -96,7 +103,9 @@ window.chatrec = (() => {
     const top = find("#top", part), log = find(".log", part), panel = find(".panel", part);
     if (top) {
       document.documentElement.lang = top.dataset.language;
-      view(document.body.dataset.view ?? "talk");
+      attach("spoken", { role: "status", "aria-live": "polite", class: "unseen" });
+      recallScheme();
+      view(find("#main").dataset.view ?? "talk");
     }
     if (log) { say(log); log.scrollTop = log.scrollHeight; }
     const badge = find(".views .count"), listed = panel ?? find(".panel");
@@ -107,11 +116,6 @@ window.chatrec = (() => {
     hideTriple();
     refocus(part, last);
   }
-
-  addEventListener("load", () => {
-    attach("spoken", { role: "status", "aria-live": "polite", class: "unseen" });
-    try { if (localStorage.getItem(SCHEME)) scheme(localStorage.getItem(SCHEME)); } catch { /* as above */ }
-  });
 
   return { pressed, redrawn };
 })();

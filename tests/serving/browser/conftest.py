@@ -1,4 +1,7 @@
-"""One real server with the real engine and its language model, and one Chromium, for all tests of this folder."""
+"""One real server with the real engine, and one Chromium, for all tests of this folder.
+
+Replies are the plain ones, which come at once and are always the same; pictures are taken with the language model.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from chatrec.config import settings
 from chatrec.serving.rest import create_app
 from chatrec.serving.server import listen
 from chatrec.serving.session import Service, open_service
@@ -36,8 +40,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="package")
 def slow(browser: Any) -> Slow:
-    """The engine as it ships, with its language model."""
-    return Slow(open_service("movies").engine)
+    """The engine, with time between the pieces of a reply."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHATREC_GENERATE", str("CHATREC_SCREENSHOTS" in os.environ))
+        settings.cache_clear()
+        engine = open_service("movies").engine
+    settings.cache_clear()
+    return Slow(engine)
 
 
 @pytest.fixture(scope="package")

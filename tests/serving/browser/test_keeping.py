@@ -46,20 +46,15 @@ def test_a_new_conversation_knows_nothing(visit: Any) -> None:
     assert visitor.page.locator(".card, .chip, .said").count() == 0
 
 
-def test_a_conversation_is_saved(visit: Any) -> None:
-    visitor = visit()
-    visitor.say(ASK)
-    turns = json.loads(saved(visitor, "Save the conversation"))["turns"]
-    assert [turn["user"] for turn in turns] == [ASK]
-    assert [item["label"] for item in turns[0]["items"]] == visitor.titles()
-
-
-def test_a_conversation_is_saved_as_a_test(visit: Any, tmp_path: Path) -> None:
+def test_a_conversation_is_saved_whole_and_as_a_test(visit: Any, tmp_path: Path) -> None:
     visitor = visit()
     visitor.say(ASK)
     visitor.button("Like", ".card").click()
     visitor.page.wait_for_selector(".done")
     visitor.say("more")
+    turns = json.loads(saved(visitor, "Save the conversation"))["turns"]
+    assert [turn["user"] for turn in turns] == [ASK, "more"]
+    assert [item["label"] for item in turns[1]["items"]] == visitor.titles()
     script = tmp_path / "saved.dialogue.yaml"
     script.write_text(saved(visitor, "Save as a test"), encoding="utf-8")
     dialogue = load(script).dialogues[0]
@@ -67,16 +62,13 @@ def test_a_conversation_is_saved_as_a_test(visit: Any, tmp_path: Path) -> None:
     assert dialogue.turns[1].like == 1
 
 
-def test_nothing_said_is_nothing_saved(visit: Any) -> None:
-    visitor = visit()
-    visitor.menu("Save the conversation")
-    visitor.page.get_by_text("There is nothing to save yet.").wait_for()
-
-
 def test_forget_me_erases_everything(visit: Any, service: Service) -> None:
     visitor = visit()
     visitor.say(ASK)
     known = len(service.sessions)
+    visitor.menu("Forget me")
+    visitor.button("Keep it").click()
+    assert visitor.said() == [ASK]
     visitor.menu("Forget me")
     visitor.button("Erase everything").click()
     visitor.page.wait_for_selector(".welcome")
@@ -86,15 +78,10 @@ def test_forget_me_erases_everything(visit: Any, service: Service) -> None:
     assert visitor.page.locator(".said, .chip").count() == 0
 
 
-def test_who_would_rather_stay_is_kept(visit: Any) -> None:
-    visitor = visit()
-    visitor.say(ASK)
-    visitor.menu("Forget me")
-    visitor.button("Keep it").click()
-    assert visitor.said() == [ASK]
-
-
-def test_the_page_tells_what_is_kept(visit: Any) -> None:
+def test_the_page_tells_what_is_kept_and_saves_nothing_unsaid(visit: Any) -> None:
     visitor = visit()
     visitor.menu("Privacy")
     assert "120 minutes" in visitor.page.get_by_role("dialog").inner_text()
+    visitor.page.keyboard.press("Escape")
+    visitor.menu("Save the conversation")
+    visitor.page.get_by_text("There is nothing to save yet.").wait_for()
