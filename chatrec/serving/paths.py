@@ -19,10 +19,12 @@ from chatrec.serving.payload import MOST_SHARED, name
 from chatrec.serving.texts import slot_text, texts, value_text
 
 _MOST_LINES = 3
-_COLUMN, _GAP, _ROW_GAP, _MARGIN = 136, 32, 13, 2
+_COLUMN, _GAP, _ROW_GAP, _MARGIN = 128, 26, 13, 2
 _LINE, _CAPTION, _PADDING = 19, 17, 9
-_ROOM = 7.8
-"""How many full-width letters fit a line of a box; others count a little over half."""
+_ROOM = 7.2
+"""How many full-width letters fit a line of a box."""
+_WIDTHS = {**dict.fromkeys("fijlrtI.,:;'’!|()[] ·-", 0.37), **dict.fromkeys("mwMW@%", 0.9)}
+"""How wide some letters are, of a full-width one; capitals and all others are taken for 0.7 and 0.6."""
 WIDTH = 3 * _COLUMN + 2 * _GAP + 2 * _MARGIN
 
 Kind = Literal["wish", "liked", "value", "item"]
@@ -137,7 +139,12 @@ def wrap(text: str, room: float = _ROOM, most: int = _MOST_LINES) -> tuple[str, 
 
 
 def _width(text: str) -> float:
-    return sum(1 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text)
+    return sum(
+        1
+        if unicodedata.east_asian_width(letter) in "WF"
+        else _WIDTHS.get(letter, 0.7 if letter.isupper() else 0.6)
+        for letter in text
+    )
 
 
 def _cut(line: str, room: float) -> str:

@@ -11,7 +11,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from chatrec.config import settings
-from chatrec.dialogue.values import Language, Sentence, State, Turn
+from chatrec.dialogue.values import Language, Sentence
 from chatrec.generation.reply import join
 from chatrec.scripts.recording import record
 from chatrec.serving import render
@@ -22,9 +22,10 @@ from chatrec.serving.session import Service, Session, UnknownSessionError
 from chatrec.serving.templates import PAGE, script
 from chatrec.serving.texts import texts
 from chatrec.serving.theme import build_theme
+from chatrec.serving.view import lines, panel_and_proof
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 16
+_AT_ONCE = 32
 """How many browsers may wait for a reply at the same time; the rest queue in Gradio."""
 
 Changes = dict[Any, Any]
@@ -140,7 +141,7 @@ class _Page:
         session = self.service.sessions.get(browser.session) or Session("")
         return {
             self.kept: browser.kept(session.id),
-            **self._chat(self._lines(session), browser, settled=True),
+            **self._chat(lines(session, self.pack), browser, settled=True),
             **self._views(session, browser),
         }
 
@@ -171,9 +172,9 @@ class _Page:
             return
         browser = self._browser(kept, request)
         session = self.service.session(browser.session)
-        before, turns = [*self._lines(session), render.said(text)], session.state.turn
+        before, turns = [*lines(session, self.pack), render.said(text)], session.state.turn
         start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
-        yield {**start, **self._chat([*before, render.WAITING], browser)}
+        yield {**start, **self._chat([*before, render.waiting(self.service.waiting)], browser)}
         try:
             for line in self._growing(session, text, browser.language):
                 yield self._chat([*before, line], browser)
@@ -197,32 +198,19 @@ class _Page:
         idle = self._busy(False)
         if self.service.sessions.get(session.id) is not session:  # forgotten meanwhile
             return idle
-        chat = self._chat(self._lines(session), browser, settled=True)
+        chat = self._chat(lines(session, self.pack), browser, settled=True)
         return {**idle, **also, **chat, **self._views(session, browser)}
 
     def _busy(self, busy: bool) -> Changes:
         """Show the stop button while a reply is written, else the send button."""
         return {self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy)}
 
-    def _chat(self, lines: list[render.Line], browser: Browser, settled: bool = False) -> Changes:
-        return {self.chat: render.chat(lines, self.pack, browser.language, settled)}
-
-    def _lines(self, session: Session) -> list[render.Line]:
-        return [line for turn in session.turns for line in self._exchange(turn)]
-
-    def _exchange(self, turn: Turn) -> tuple[render.Line, render.Line]:
-        return render.said(turn.user), render.reply(turn.reply, turn.claims, self.pack, turn.language)
+    def _chat(self, said: list[render.Line], browser: Browser, settled: bool = False) -> Changes:
+        return {self.chat: render.chat(said, self.pack, browser.language, settled)}
 
     def _views(self, session: Session, browser: Browser) -> Changes:
-        """Return the panel (with the latest list) and the proof (of the latest reply) of a session.
-
-        Both are in the language that was chosen, else in the conversation's own.
-        """
-        turn = session.turns[-1] if session.turns else None
-        listed = next((turn for turn in reversed(session.turns) if turn.candidates), None)
-        language = browser.chosen or (turn.language if turn else browser.language)
-        panel = render.panel(session.state if turn else State(), listed, self.pack, language)
-        return {self.panel: panel, self.proof: render.proof(turn, self.pack, language)}
+        panel, proof = panel_and_proof(session, browser, self.pack)
+        return {self.panel: panel, self.proof: proof}
 
     def _stop(self, kept: object, request: gr.Request) -> None:
         self.service.stop(self._browser(kept, request).session)
