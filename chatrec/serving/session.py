@@ -158,17 +158,11 @@ class Service:
         self.engine = engine
         self.sessions = sessions or Sessions(settings().session_minutes)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reply")
-        self._writing: set[Listening] = set()
 
     @property
     def pack(self) -> Pack:
         """The pack that this service talks about."""
         return self.engine.pack
-
-    @property
-    def waiting(self) -> int:
-        """How many replies are being written or wait for their turn."""
-        return len(self._writing)
 
     @cached_property
     def _items(self) -> frozenset[str]:
@@ -209,7 +203,6 @@ class Service:
 
     def _listen(self, session: Session, text: str, language: str) -> Iterator[Piece]:
         session.listening = listening = Listening()
-        self._writing.add(listening)
         self._writer.submit(self._write, session, text, language, listening)
         try:
             yield from listening
@@ -230,7 +223,6 @@ class Service:
         except Exception as error:  # it belongs to the listener, in the other thread
             listening.put(error)
         finally:
-            self._writing.discard(listening)
             listening.end()
 
     def stop(self, session_id: str) -> None:

@@ -174,7 +174,7 @@ class _Page:
         session = self.service.session(browser.session)
         before, turns = [*lines(session, self.pack), render.said(text)], session.state.turn
         start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
-        yield {**start, **self._chat([*before, render.waiting(self.service.waiting)], browser)}
+        yield {**start, **self._chat([*before, render.WAITING], browser)}
         try:
             for line in self._growing(session, text, browser.language):
                 yield self._chat([*before, line], browser)
