@@ -237,7 +237,7 @@ class _Page:
         except UnknownSessionError:
             _LOG.debug("Nothing was kept of a person who asked to be forgotten.")
         gr.Info(texts(browser.language)["forgotten"])
-        return self._start(NOTHING_KEPT, request)
+        return {**self._start(NOTHING_KEPT, request), **self._busy(False)}
 
     def _export(self, kept: object, event: gr.EventData, request: gr.Request) -> dict[str, str] | None:
         """Return the conversation as a file (its name and text): as JSON, or as a dialogue script."""
@@ -254,7 +254,7 @@ class _Page:
     def _rate(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         browser = self._browser(kept, request)
         return self._changed(
-            browser, lambda: self.service.feedback(browser.session, event.item, event.rating)
+            browser, lambda: self.service.feedback(browser.session, str(event.item), str(event.rating))
         )
 
     def _drop(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:

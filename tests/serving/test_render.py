@@ -11,8 +11,10 @@ from chatrec.dialogue.values import Claim, Constraint, State, Turn
 from chatrec.errors import ChatrecError
 from chatrec.grounding.pack import Pack
 from chatrec.serving import render, texts
+from chatrec.serving.paths import Box, Picture
 from chatrec.serving.payload import turn_json
 from chatrec.serving.session import Service
+from chatrec.serving.templates import _environment
 from tests.serving.conftest import FakeEngine
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' {{ 7*7 }} ${alert(3)}"
@@ -93,6 +95,14 @@ def test_no_text_becomes_markup(service: Service, pack: Pack, language: str) -> 
         assert set(outline.tags) <= KNOWN_TAGS
         assert not [name for name, _ in outline.attributes if name.startswith("on")]
         assert HOSTILE in outline.text
+
+
+def test_no_text_becomes_markup_in_the_picture_of_a_path() -> None:
+    boxes = (Box("wish", HOSTILE, (HOSTILE,)), Box("item", HOSTILE, (HOSTILE,), 300))
+    draw = _environment().get_template("path.html").module.draw  # type: ignore[attr-defined]
+    outline = Outline(draw(Picture(60, boxes, (("wish", "M0 0"),)), "why-1", HOSTILE, [HOSTILE]))
+    assert set(outline.tags) == {"svg", "title", "desc", "path", "g", "rect", "text"}
+    assert HOSTILE in outline.text
 
 
 def test_the_panel_shows_wishes_and_cards(service: Service, pack: Pack) -> None:

@@ -46,17 +46,19 @@ window.chatrec = (() => {
     document.body.classList.toggle("dark", name === "dark");
   }
 
+  function store(use) {
+    try { return use(localStorage); } catch { return null; /* a browser may refuse to store anything */ }
+  }
+
   function changeScheme() {
     const name = document.body.classList.contains("dark") ? "light" : "dark";
     scheme(name);
-    try { localStorage.setItem(SCHEME, name); } catch { /* a browser may refuse to store */ }
+    store((kept) => kept.setItem(SCHEME, name));
   }
 
   function recallScheme() {
-    try {
-      const name = localStorage.getItem(SCHEME);
-      if (name) scheme(name);
-    } catch { /* as above */ }
+    const name = store((kept) => kept.getItem(SCHEME));
+    if (name) scheme(name);
   }
 
   document.addEventListener("click", (event) => {
@@ -80,6 +82,7 @@ window.chatrec = (() => {
     const { event } = button.dataset;
     if (!["pick", "retry", "edit", "fresh", "forget"].includes(event)) return;
     view("talk");
+    if (event === "forget") store((kept) => kept.removeItem(SCHEME));
     if (event === "edit" || matchMedia("(hover: hover)").matches) find("#composer textarea")?.focus();
   }
 
