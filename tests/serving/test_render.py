@@ -100,7 +100,8 @@ def test_no_text_becomes_markup(service: Service, pack: Pack, language: str) -> 
 def test_no_text_becomes_markup_in_the_picture_of_a_path() -> None:
     boxes = (Box("wish", HOSTILE, (HOSTILE,)), Box("item", HOSTILE, (HOSTILE,), 300))
     draw = _environment().get_template("path.html").module.draw  # type: ignore[attr-defined]
-    outline = Outline(draw(Picture(60, boxes, (("wish", "M0 0"),)), "why-1", HOSTILE, [HOSTILE]))
+    html = draw(Picture(60, boxes, (("wish", "M0 0"),)), "why-1", HOSTILE, [HOSTILE])
+    outline = Outline(str(html))
     assert set(outline.tags) == {"svg", "title", "desc", "path", "g", "rect", "text"}
     assert HOSTILE in outline.text
 

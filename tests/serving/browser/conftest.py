@@ -68,17 +68,34 @@ def address(service: Service) -> Iterator[str]:
     thread.join()
 
 
+def person(browser: Any, **settings: Any) -> Any:
+    """Make a browser profile of its own: English and on a desktop, unless told otherwise."""
+    return browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 860}, **settings})
+
+
+@pytest.fixture(scope="package")
+def somebody(browser: Any) -> Iterator[Any]:
+    """The profile that most tests share, which spares them loading the page's scripts anew."""
+    context = person(browser)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Any]:
-    """Open the page as a new visitor; in the end none of them has seen a surprise or asked elsewhere."""
+def visit(browser: Any, somebody: Any, address: str) -> Iterator[Any]:
+    """Open the page as a new visitor; in the end none of them has seen a surprise or asked elsewhere.
+
+    A second visitor of a test, or one with other settings, has a profile of their own.
+    """
     visitors: list[Visitor] = []
 
-    def open_page(query: str = "", **context: Any) -> Visitor:
-        visitors.append(Visitor(browser, address + query, **context))
+    def open_page(query: str = "", **settings: Any) -> Visitor:
+        profile = person(browser, **settings) if settings or visitors else somebody
+        visitors.append(Visitor(profile, address + query))
         return visitors[-1]
 
     yield open_page
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leave()
         assert visitor.hosts <= {"127.0.0.1", ""}
         assert visitor.surprises == []

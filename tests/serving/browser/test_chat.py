@@ -82,7 +82,7 @@ def test_a_reply_can_be_stopped(visit: Any, slow: Slow) -> None:
     visitor.page.keyboard.press("Enter")
     visitor.page.locator("#stop").click()
     visitor.page.wait_for_selector(".welcome")
-    slow.pause = 0.1
+    slow.pause = 0.02
     visitor.page.wait_for_selector("#send", state="visible")
     assert visitor.box().input_value() == "a western"
     visitor.say("a romantic film")

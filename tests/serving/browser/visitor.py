@@ -1,4 +1,4 @@
-"""A person with a browser of their own, and an engine slow enough to be watched."""
+"""A person at a page, and an engine slow enough to be watched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Slow:
     """An engine that takes its time, so that pieces of a reply can be seen to arrive."""
 
     def __init__(self, engine: Talker) -> None:
-        self.engine, self.pause = engine, 0.1
+        self.engine, self.pause = engine, 0.02
 
     @property
     def pack(self) -> Pack:
@@ -33,12 +33,10 @@ class Slow:
 
 
 class Visitor:
-    """A person with a browser of their own, who notes every request and every surprise."""
+    """A person at a page, who notes every request and every surprise."""
 
-    def __init__(self, browser: Any, address: str, **context: Any) -> None:
-        settled = {"locale": "en-US", "viewport": {"width": 1280, "height": 860}, **context}
-        self.context = browser.new_context(**settled)
-        self.page = self.context.new_page()
+    def __init__(self, context: Any, address: str) -> None:
+        self.page = context.new_page()
         self.hosts: set[str] = set()
         self.surprises: list[str] = []
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
@@ -46,6 +44,11 @@ class Visitor:
         self.page.on("dialog", lambda dialog: (self.surprises.append(dialog.message), dialog.dismiss()))
         self.page.goto(address)
         self.page.wait_for_selector(".starters button")
+
+    def leave(self) -> None:
+        """Close the page and leave nothing behind in the browser."""
+        self.page.evaluate("localStorage.clear()")
+        self.page.close()
 
     def button(self, name: str, within: str = "body") -> Any:
         """Return the first button of exactly that name."""
