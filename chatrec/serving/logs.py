@@ -18,6 +18,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered, in every line logged meanwhile."""
 
 _LOG = logging.getLogger("chatrec")
+_LOGGERS = ("chatrec", "uvicorn", "mcp")
 _FIELDS = "fields"
 
 
@@ -25,8 +26,10 @@ def set_up(stream: Any = None) -> None:
     """Log as JSON lines to a stream, stderr unless told otherwise, from `CHATREC_LOG_LEVEL` up."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_JsonLines())
-    _LOG.handlers, _LOG.propagate = [handler], False
-    _LOG.setLevel(settings().log_level)
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(settings().log_level if name == "chatrec" else logging.WARNING)
 
 
 def log(event: str, **fields: Any) -> None:

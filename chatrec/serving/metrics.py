@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from chatrec.dialogue.values import Turn
 
@@ -21,6 +21,7 @@ class Metrics:
 
     def __init__(self, sessions: Callable[[], int], waiting: Callable[[], int]) -> None:
         self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
         self._turns = Counter("chatrec_turns", "Turns answered.", ["intent", "language"], registry=registry)
         self._stages = Histogram(
             "chatrec_stage_seconds",

@@ -23,9 +23,11 @@ from chatrec.serving.apidocs import describe, docs_page
 from chatrec.serving.bodies import FORM, JSON, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
+from chatrec.serving.mcp import add_mcp
 from chatrec.serving.payload import feedback_json, session_json
 from chatrec.serving.problems import add_errors
 from chatrec.serving.session import Service
+from chatrec.serving.widget.routes import add_widget
 
 _THREADS = 40
 """Threads for requests that do not wait for a reply."""
@@ -83,6 +85,7 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
     )
     add_errors(app)
     _add_routes(app, service)
+    app.state.mcp = add_mcp(app, service)
     if page:
         from chatrec.serving.ui import mount_page
 
@@ -93,15 +96,17 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Make room for everyone who may wait for a reply, each in a thread."""
+    """Run the tools of MCP, and make room for everyone who may wait for a reply, each in a thread."""
     current_default_thread_limiter().total_tokens = settings().queue + _THREADS
-    yield
+    async with app.state.mcp.session_manager.run():
+        yield
 
 
 def _add_routes(app: FastAPI, service: Service) -> None:
     _add_conversation(app, service)
     _add_sessions(app, service)
     _add_health(app, service)
+    add_widget(app, service)
     describe(app, service.pack)
 
 

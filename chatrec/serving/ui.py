@@ -19,7 +19,7 @@ from chatrec.serving.texts import texts
 from chatrec.serving.theme import build_theme
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 16
+_AT_ONCE = 32
 """How many browsers may wait for a reply at the same time; the rest queue in Gradio."""
 
 

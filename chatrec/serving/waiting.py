@@ -37,15 +37,18 @@ class Line:
         self._most = most
         self._lock = threading.Lock()
         self._tells: list[Tell] = []
+        self._closed = False
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reply")
 
     def join(self, job: Callable[[], None], tell: Tell) -> Place:
         """Queue a job; `tell` hears its place now, if others are before it, and whenever it moves up.
 
-        Raises BusyError where the line is full.
+        Raises BusyError where the line is full or closed.
         """
         with self._lock:
             ahead = len(self._tells)
+            if self._closed:
+                raise BusyError("The server is about to stop.", "Try again in a few seconds.")
             if ahead > self._most:
                 raise BusyError(f"{ahead} people wait for a reply already.", "Try again in a few seconds.")
             self._tells.append(tell)
@@ -57,6 +60,10 @@ class Line:
         """Give up a place; a job that runs already or is done is left alone."""
         if place.cancel():
             self._move_up(tell)
+
+    def close(self) -> None:
+        """Let nobody join any more; those who wait are still served."""
+        self._closed = True
 
     def _run(self, job: Callable[[], None], tell: Tell) -> None:
         try:
