@@ -68,7 +68,7 @@ class Gate:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        route = getattr(scope.get("route"), "path", None) or "page"
+        route = getattr(scope.get("route"), "path", None) or "other"
         self.metrics.request(method, route, status, seconds)
         log("request", method=method, route=route, status=status, ms=round(1000 * seconds, 1))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
 from rapidfuzz import process
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatrec import __version__
 from chatrec.config import settings
@@ -36,10 +38,35 @@ Spoken = Annotated[str, Field(description="Language of the answer, such as en or
 Going = Annotated[str, Field(description="The `session` of an earlier answer, to go on with it.")]
 
 
-def add_mcp(app: FastAPI, service: Service) -> MCPServer:
-    """Add the tools to an application, whose lifespan has to run the server's session manager."""
-    server = MCPServer("chatrec", instructions=_ABOUT, version=__version__, log_level="ERROR")
+class Tools:
+    """The tools as an ASGI application, which answers while `running`."""
 
+    def __init__(self, service: Service) -> None:
+        self._server = MCPServer("chatrec", instructions=_ABOUT, version=__version__, log_level="ERROR")
+        self._app: ASGIApp = self._not_running
+        _add_tools(self._server, service)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Answer while this context is open."""
+        # Whoever can call the tools can call POST /recommend; a check of the Host header would only break proxies.
+        safe = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+        most = settings().max_request_kb * 1024
+        self._app = self._server.streamable_http_app(
+            json_response=True, stateless_http=True, transport_security=safe, max_request_body_size=most
+        )
+        async with self._server.session_manager.run():
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self._app(scope, receive, send)
+
+    async def _not_running(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise HTTPException(503, "The tools are not running.")
+
+
+def _add_tools(server: MCPServer, service: Service) -> None:
     @server.tool()
     async def recommend(message: Said, session: Going = "", language: Spoken = "") -> dict[str, Any]:
         """Recommend items for what a person says; give the session again to narrow the list or to ask for more."""
@@ -49,15 +76,6 @@ def add_mcp(app: FastAPI, service: Service) -> MCPServer:
     async def ask_about(item: Title, question: Question, language: Spoken = "") -> dict[str, Any]:
         """Answer a question about one item, with all facts that the graph holds of it."""
         return await _told(lambda: _asked(service, item, question, language))
-
-    # Whoever can call the tools can call POST /recommend; a check of the Host header would only break proxies.
-    safe = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    most = settings().max_request_kb * 1024
-    tools = server.streamable_http_app(
-        json_response=True, stateless_http=True, transport_security=safe, max_request_body_size=most
-    )
-    app.router.routes.extend(tools.routes)
-    return server
 
 
 async def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:

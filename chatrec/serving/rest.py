@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from chatrec import __version__
 from chatrec.config import settings
@@ -23,7 +24,7 @@ from chatrec.serving.apidocs import describe, docs_page
 from chatrec.serving.bodies import FORM, JSON, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
-from chatrec.serving.mcp import add_mcp
+from chatrec.serving.mcp import Tools
 from chatrec.serving.payload import feedback_json, session_json
 from chatrec.serving.problems import add_errors
 from chatrec.serving.session import Service
@@ -73,7 +74,8 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.service = service
+    app.state.service, app.state.tools = service, Tools(service)
+    app.router.routes.append(Route("/mcp", app.state.tools))
     app.add_middleware(Gate, metrics=service.metrics)
     # Without a CORSMiddleware on this app, Gradio reflects any Origin with credentials on a non-local host.
     app.add_middleware(
@@ -85,7 +87,6 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
     )
     add_errors(app)
     _add_routes(app, service)
-    app.state.mcp = add_mcp(app, service)
     if page:
         from chatrec.serving.ui import mount_page
 
@@ -98,7 +99,7 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run the tools of MCP, and make room for everyone who may wait for a reply, each in a thread."""
     current_default_thread_limiter().total_tokens = settings().queue + _THREADS
-    async with app.state.mcp.session_manager.run():
+    async with app.state.tools.running():
         yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -28,9 +29,9 @@ class Gated(FakeEngine):
 
 
 @pytest.fixture
-def gated(pack: Pack) -> Iterator[Service]:
+def gated(wines: Pack) -> Iterator[Service]:
     Gated.gate.clear()
-    yield Service(Gated(pack))
+    yield Service(Gated(wines))
     Gated.gate.set()
 
 
@@ -77,10 +78,10 @@ def test_a_fault_does_not_hold_up_the_line() -> None:
 
 def test_a_listener_hears_its_place_before_the_reply(gated: Service) -> None:
     with ThreadPoolExecutor() as people:
-        first = people.submit(lambda: list(gated.say(None, "romance")))
+        first = people.submit(lambda: list(gated.say(None, "Merlot")))
         while not len(gated.line):
             pass
-        second = people.submit(lambda: list(gated.say(None, "comedy")))
+        second = people.submit(lambda: list(gated.say(None, "Riesling")))
         while len(gated.line) < 2:
             pass
         Gated.gate.set()
@@ -89,15 +90,15 @@ def test_a_listener_hears_its_place_before_the_reply(gated: Service) -> None:
         assert isinstance(second.result()[-1], Turn)
 
 
-def test_who_comes_to_a_full_line_is_asked_to_try_later(configure, pack: Pack) -> None:
+def test_who_comes_to_a_full_line_is_asked_to_try_later(configure: Any, wines: Pack) -> None:
     configure(queue=1)
     Gated.gate.clear()
-    service = Service(Gated(pack))
+    service = Service(Gated(wines))
     with TestClient(create_app(service, page=False)) as client, ThreadPoolExecutor() as people:
-        waiting = [people.submit(client.post, "/recommend", data={"user_input": "romance"}) for _ in range(2)]
+        waiting = [people.submit(client.post, "/recommend", data={"user_input": "Merlot"}) for _ in range(2)]
         while len(service.line) < 2:
             pass
-        refused = client.post("/recommend", data={"user_input": "romance"})
+        refused = client.post("/recommend", data={"user_input": "Merlot"})
         assert refused.status_code == 503
         assert int(refused.headers["retry-after"]) > 0
         Gated.gate.set()
@@ -106,9 +107,9 @@ def test_who_comes_to_a_full_line_is_asked_to_try_later(configure, pack: Pack) -
         assert sorted(answer.headers["x-queue-position"] for answer in answers) == ["0", "1"]
 
 
-def test_32_people_at_once_all_get_their_own_answers(pack: Pack) -> None:
-    wishes = ["comedy", "romance", "horror", "thriller"] * 8
-    service = Service(FakeEngine(pack, pause=0.002))
+def test_32_people_at_once_all_get_their_own_answers(wines: Pack) -> None:
+    wishes = ["Merlot", "Riesling"] * 16
+    service = Service(FakeEngine(wines, pause=0.01))
 
     def talk(wish: str) -> tuple[str, int]:
         first = client.post("/recommend", json={"user_input": wish}).json()

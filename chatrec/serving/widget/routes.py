@@ -25,8 +25,10 @@ _FILES = {
     "demo.css": "text/css",
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
-_SHARED = ("title", "tagline", "placeholder", "send", "conversation", "empty_chat", "broken", "expired")
-_SHARED += ("like", "dislike", "mark_seen", "why", "clear")
+_PAGE_WORDS = (
+    *("title", "placeholder", "send", "conversation", "empty_chat", "broken", "expired", "clear"),
+    *("like", "dislike", "mark_seen", "why"),
+)
 
 Short = Annotated[str, Query(max_length=200)]
 
@@ -81,7 +83,7 @@ def _button_words(language: Language) -> dict[str, str]:
 
 
 def _frame(pack: Pack, wanted: str, language: Language, accent: str, origin: str) -> str:
-    words = {**{key: texts(language)[key] for key in _SHARED}, **widget_texts(language)}
+    words = {**{key: texts(language)[key] for key in _PAGE_WORDS}, **widget_texts(language)}
     other = wanted not in ("", pack.name)
     config = {
         "origin": origin,
