@@ -2,17 +2,17 @@
 "use strict";
 const config = JSON.parse(document.body.dataset.config);
 const t = config.words;
-const KEY = `chatrec.session.${config.pack}`;
 const [log, box, form, forget] = ["log", "box", "composer", "forget"].map((id) => document.getElementById(id));
 const send = form.querySelector("button");
-const storage = {
-  get: () => { try { return localStorage.getItem(KEY); } catch { return null; } },
-  set: (value) => { try { value ? localStorage.setItem(KEY, value) : localStorage.removeItem(KEY); } catch { /* switched off */ } },
-};
-let session = storage.get();
+let session = null;
 
 const tell = (name, detail) => {
   if (config.origin && parent !== window) parent.postMessage({ chatrec: name, detail }, config.origin);
+};
+// The embedding page keeps the session: browsers deny storage of its own to a frame from another site.
+const keep = (id) => {
+  if (session !== id) tell("session", id);
+  session = id;
 };
 const make = (tag, className, text = "") => {
   const element = document.createElement(tag);
@@ -87,7 +87,7 @@ const hear = (name, data, line) => {
     line.busy = false;
   } else if (name === "error") line.textContent = t.broken;
   else if (name === "turn") {
-    storage.set(session = data.session);
+    keep(data.session);
     line.textContent = data.reply;
     line.lang = data.language;
     list(data.items);
@@ -122,11 +122,10 @@ const welcome = () => {
   element.append(...config.starters.map((message) => press("starter", message, () => say(message))));
   log.replaceChildren(element);
 };
-const restore = async () => {
-  welcome();
-  if (!session) return;
-  const answer = await fetch(`sessions/${encodeURIComponent(session)}`);
-  if (!answer.ok) { storage.set(session = null); return; }
+const restore = async (id) => {
+  const answer = await fetch(`sessions/${encodeURIComponent(id)}`);
+  if (!answer.ok) { keep(null); return; }
+  session = id;
   const { turns } = await answer.json();
   if (turns.length) log.replaceChildren();
   for (const turn of turns) {
@@ -142,18 +141,20 @@ form.addEventListener("submit", (event) => {
 });
 forget.addEventListener("click", async () => {
   if (session) await fetch(`sessions/${encodeURIComponent(session)}`, { method: "DELETE" });
-  storage.set(session = null);
+  keep(null);
   welcome();
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell("escape"); });
 window.addEventListener("message", (event) => {
   if (event.source !== parent || event.origin !== config.origin) return;
-  if (event.data?.chatrec === "focus") box.focus();
+  const { chatrec: name, detail } = event.data || {};
+  if (name === "focus") box.focus();
+  else if (name === "restore" && typeof detail === "string" && !session) restore(detail);
 });
 
 if (config.accent) document.documentElement.style.setProperty("--accent", config.accent);
 if (config.notice) {
   form.hidden = true;
   show(make("p", "note", config.notice));
-} else restore();
+} else welcome();
 tell("ready");

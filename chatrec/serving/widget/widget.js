@@ -8,7 +8,7 @@
   const base = new URL(".", script.src);
   const spoken = [lang, ...navigator.languages].map((code) => code.slice(0, 2)).find((code) => code in words);
   const t = words[spoken] || Object.values(words)[0];
-  const KEY = "chatrec.widget";
+  const KEY = "chatrec.";
   const EVENTS = ["recommended", "clicked", "liked"];
 
   const style = new CSSStyleSheet();
@@ -49,10 +49,12 @@
   let frame = null;
 
   const tell = (name, detail = {}) => window.dispatchEvent(new CustomEvent(`chatrec:${name}`, { detail }));
-  const keep = (state) => { try { localStorage.setItem(KEY, state); } catch { /* storage is switched off */ } };
-  const kept = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+  const keep = (name, value) => {
+    try { value ? localStorage.setItem(KEY + name, value) : localStorage.removeItem(KEY + name); } catch { /* switched off */ }
+  };
+  const kept = (name) => { try { return localStorage.getItem(KEY + name); } catch { return null; } };
   const isOpen = () => !panel.hidden;
-  const ask = (message) => frame.contentWindow.postMessage({ chatrec: message }, base.origin);
+  const ask = (name, detail) => frame.contentWindow.postMessage({ chatrec: name, detail }, base.origin);
 
   const draw = () => {
     const open = isOpen();
@@ -74,14 +76,14 @@
     else if (byPerson) ask("focus");
     frame.wanted = byPerson;
     draw();
-    keep("open");
+    keep("open", "yes");
     tell("opened");
   };
   const close = () => {
     if (!isOpen()) return;
     panel.hidden = true;
     draw();
-    keep("closed");
+    keep("open", "");
     button.focus();
     tell("closed");
   };
@@ -93,15 +95,17 @@
     const { chatrec: name, detail } = event.data || {};
     if (name === "ready") {
       clearTimeout(frame.waiting);
+      if (kept("session")) ask("restore", kept("session"));
       if (frame.wanted) ask("focus");
-    } else if (name === "escape") close();
+    } else if (name === "session") keep("session", detail);
+    else if (name === "escape") close();
     else if (EVENTS.includes(name)) tell(name, detail);
   });
 
   const start = () => {
     document.body.append(host);
     draw();
-    if (kept() === "open") open(false);
+    if (kept("open")) open(false);
   };
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
