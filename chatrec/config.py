@@ -79,9 +79,9 @@ class Settings(BaseSettings):
     )
     max_request_kb: int = Field(256, ge=1, description="Largest body of a request, in kB.")
     rate_limit: int = Field(
-        1200, ge=0, description="Requests a minute that one client may make; 0 sets no limit."
+        3000, ge=0, description="Requests a minute that one client may make; 0 sets no limit."
     )
-    rate_burst: int = Field(300, ge=1, description="Requests that one client may make at once.")
+    rate_burst: int = Field(600, ge=1, description="Requests that one client may make at once.")
     cors_origins: Origins = Field((), description="Sites whose scripts may call the REST interface.")
     embed_origins: Origins = Field(
         (), description="Sites that may embed the widget, e.g. https://shop.example."

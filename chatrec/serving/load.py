@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from chatrec.config import settings
 from chatrec.errors import ChatrecError
 from chatrec.grounding.pack import Pack, open_pack
 from chatrec.learning.messages import Messages
@@ -47,7 +48,7 @@ def measure(
     opened = open_pack(pack)
     if url:
         return asyncio.run(_run(opened, url, users, seconds, pause, seed))
-    with started(opened.name if pack is None else pack) as address:
+    with started(pack or settings().pack) as address:
         return asyncio.run(_run(opened, address, users, seconds, pause, seed))
 
 
