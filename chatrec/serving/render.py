@@ -25,18 +25,22 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class Line:
     """A line of the conversation: what the user said, a reply in parts, or a wait.
 
-    A part is text, with the words of the triple that it states, if any. `again` is the message that got no reply.
+    A part is text, with the words of the triple that it states, if any. `ahead` is the number of replies that are
+    written before this one; `again` is the message that got no reply.
     """
 
     text: str = ""
     user: bool = False
     waiting: bool = False
+    ahead: int = 0
     language: Language = ""
     parts: tuple[tuple[str, Words | None], ...] = ()
     again: str = ""
 
 
-WAITING = Line(waiting=True)
+def waiting(ahead: int = 0) -> Line:
+    """Return what stands in place of a reply that has not begun; so many others come first."""
+    return Line(waiting=True, ahead=ahead)
 
 
 def said(text: str) -> Line:

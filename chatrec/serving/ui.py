@@ -23,6 +23,7 @@ from chatrec.serving.templates import PAGE, script
 from chatrec.serving.texts import texts
 from chatrec.serving.theme import build_theme
 from chatrec.serving.view import lines, panel_and_proof
+from chatrec.serving.waiting import Waiting
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 32
@@ -174,7 +175,7 @@ class _Page:
         session = self.service.session(browser.session)
         before, turns = [*lines(session, self.pack), render.said(text)], session.state.turn
         start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
-        yield {**start, **self._chat([*before, render.WAITING], browser)}
+        yield {**start, **self._chat([*before, render.waiting()], browser)}
         try:
             for line in self._growing(session, text, browser.language):
                 yield self._chat([*before, line], browser)
@@ -186,10 +187,12 @@ class _Page:
             yield {**self._chat([*before, sorry], browser, settled=True), **self._busy(False)}
 
     def _growing(self, session: Session, text: str, language: Language) -> Iterator[render.Line]:
-        """Yield the reply so far each time it has grown."""
+        """Yield the place in the line each time it changes, then the reply so far each time it has grown."""
         sentences: list[Sentence] = []
         for piece in self.service.say(session.id, text, "" if session.turns else language):
-            if isinstance(piece, Sentence):
+            if isinstance(piece, Waiting):
+                yield render.waiting(piece.ahead)
+            elif isinstance(piece, Sentence):
                 sentences.append(piece)
                 yield render.reply(*join(sentences), self.pack, session.state.language or language)
 

@@ -132,6 +132,20 @@ def test_two_visitors_stay_apart(visit: Any) -> None:
     assert "Interstellar" not in two.page.locator("#panel .understood").inner_text()
 
 
+def test_who_waits_sees_how_many_come_first(visit: Any, slow: Slow) -> None:
+    one, two = visit(), visit()
+    slow.pause = 1.0
+    one.box().fill("a romantic film")
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_selector("#stop", state="visible")
+    two.box().fill("a western")
+    two.page.keyboard.press("Enter")
+    two.page.get_by_text("1 before you").wait_for()
+    slow.pause = 0.02
+    two.idle()
+    assert two.titles()
+
+
 def test_it_speaks_the_language_of_the_browser(visit: Any) -> None:
     visitor = visit(locale="zh-CN")
     assert visitor.button("发送").is_visible()

@@ -14,9 +14,8 @@ from chatrec.serving.rest import create_app
 from chatrec.serving.session import Service
 from chatrec.serving.templates import WIDGET
 from tests.serving.conftest import served
-from tests.serving.test_browser import CHROMIUM, QUIET, playwright, pytestmark
 
-__all__ = ["pytestmark"]
+pytestmark = pytest.mark.browser
 
 SITE = """<!doctype html><html lang="en"><head><title>A shop</title><style>button {{ display: none }}</style></head>
 <body><h1>A shop</h1><script>
@@ -25,14 +24,6 @@ for (const name of ["opened", "closed", "recommended", "clicked", "liked"])
   addEventListener(`chatrec:${{name}}`, (event) => heard.push([name, event.detail]));
 </script><script src="{server}/widget.js" data-pack="{pack}" data-lang="{lang}" data-position="left"
 data-accent="#aa3300" async></script></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as runner:
-        chromium = runner.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
