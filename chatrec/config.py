@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+def _words(value: Any) -> Any:
+    """Split a text at commas and spaces; a web origin loses the slash at its end."""
+    if not isinstance(value, str):
+        return value
+    return tuple(word.rstrip("/") for word in re.split(r"[,\s]+", value) if word)
+
+
+_ORIGIN = r"^(\*|https?://[A-Za-z0-9.\-\[\]:*]+)$"
+Origins = Annotated[tuple[Annotated[str, Field(pattern=_ORIGIN)], ...], NoDecode, BeforeValidator(_words)]
+"""Web origins such as `https://shop.example`, given as a text with commas or spaces between them."""
 
 
 def _resource(name: str) -> Path:
@@ -57,6 +71,25 @@ class Settings(BaseSettings):
     )
     query_seconds: float = Field(5.0, gt=0, description="Time limit of one query.")
     session_minutes: int = Field(120, ge=1, description="How long an idle session is kept in memory.")
+    queue: int = Field(
+        64, ge=1, description="How many messages may wait for their reply; more are refused (503)."
+    )
+    stop_seconds: float = Field(
+        30.0, gt=0, description="How long a stopping server goes on with the replies that people wait for."
+    )
+    max_request_kb: int = Field(256, ge=1, description="Largest body of a request, in kB.")
+    rate_limit: int = Field(
+        3000, ge=0, description="Requests a minute that one client may make; 0 sets no limit."
+    )
+    rate_burst: int = Field(600, ge=1, description="Requests that one client may make at once.")
+    cors_origins: Origins = Field((), description="Sites whose scripts may call the REST interface.")
+    embed_origins: Origins = Field(
+        (), description="Sites that may embed the widget, e.g. https://shop.example."
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What is logged at least."
+    )
+    log_text: bool = Field(False, description="Write what users say into the log.")
 
 
 @lru_cache

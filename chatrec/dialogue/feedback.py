@@ -25,6 +25,27 @@ def rate(state: State, item: str, rating: Rating) -> State:
     )
 
 
+def rating_of(state: State, item: str) -> Rating:
+    """Return the rating that an item (by IRI) has."""
+    groups: tuple[tuple[Rating, tuple[str, ...]], ...] = (
+        ("like", state.likes),
+        ("dislike", state.dislikes),
+        ("seen", state.seen),
+    )
+    return next((rating for rating, items in groups if item in items), "none")
+
+
+def carry_over(earlier: State, old: State, new: State) -> State:
+    """Return an earlier state with what was pressed between two later ones: ratings given, wishes taken back."""
+    groups = (old.likes, old.dislikes, old.seen, new.likes, new.dislikes, new.seen)
+    for item in dict.fromkeys(item for group in groups for item in group):
+        if (rating := rating_of(new, item)) != rating_of(old, item):
+            earlier = rate(earlier, item, rating)
+    dropped = set(old.constraints) - set(new.constraints)
+    kept = tuple(wish for wish in earlier.constraints if wish not in dropped)
+    return replace(earlier, constraints=kept)
+
+
 def _rated(items: tuple[str, ...], item: str, chosen: bool) -> tuple[str, ...]:
     """Return the items without that one, or with it as the latest."""
     rest = tuple(other for other in items if other != item)

@@ -4,7 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import FastAPI
+
+from chatrec.dialogue.feedback import RATINGS
+from chatrec.grounding.pack import Pack
+from chatrec.serving.problems import Problem
 from chatrec.serving.templates import render
+
+
+def describe(app: FastAPI, pack: Pack) -> None:
+    """Complete the OpenAPI description of an application with what only the running service knows."""
+    made = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = made()
+            schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = (
+                Problem.model_json_schema()
+            )
+            _allow(schema, "/recommend", "language", [None, "", *pack.schema.languages])
+            _allow(schema, "/feedback", "rating", list(RATINGS))
+        return app.openapi_schema or {}
+
+    app.openapi = complete  # type: ignore[method-assign]
+
+
+def _allow(schema: dict[str, Any], path: str, field: str, values: list[str | None]) -> None:
+    """Name the values that a field of a request may have."""
+    for body in schema["paths"][path]["post"]["requestBody"]["content"].values():
+        body["schema"]["properties"][field]["enum"] = values
 
 
 def docs_page(openapi: dict[str, Any]) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State
+from chatrec.dialogue.feedback import rating_of
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State, Turn
 from chatrec.grounding.pack import Pack
+from chatrec.serving.labels import name_of, wish_text
+from chatrec.serving.paths import Picture, picture
 from chatrec.serving.payload import name, why
-from chatrec.serving.texts import FALLBACK, say, slot_text, texts, value_text
+from chatrec.serving.texts import say, slot_text, texts, value_text
 
 _TAGS_A_SLOT = 2
 _CREDITS = 2
 _NAMES = 3
-_SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An item as it is shown: `rating` is the person's; each of `tags` tells whether it was wished."""
+    """An item as it is shown: `rating` is the person's; each of `tags` tells whether it was wished.
+
+    `picture` shows why it is listed, where anything speaks for it; `more` is the message that asks for its like.
+    """
 
     iri: str
     title: str
@@ -41,22 +44,8 @@ class Card:
     texts: tuple[str, ...]
     why: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
-
-
-@lru_cache(maxsize=8)
-def _labels(pack: Pack) -> dict[str, dict[Language, str]]:
-    """Return the preferred labels of every node by language."""
-    labels: dict[str, dict[Language, str]] = {}
-    for entry in pack.entries:
-        if entry.iri and entry.preferred:
-            labels.setdefault(entry.iri, {})[entry.language] = entry.surface
-    return labels
-
-
-def name_of(pack: Pack, iri: str, language: Language) -> str:
-    """Return what a node is called in a language, else in English, else in any; an unknown one is empty."""
-    labels = _labels(pack).get(iri, {})
-    return labels.get(language) or labels.get(FALLBACK) or next(iter(labels.values()), "")
+    picture: Picture | None
+    more: str
 
 
 def wish_key(wish: Constraint) -> str:
@@ -68,20 +57,12 @@ def chips(state: State, pack: Pack, language: Language) -> list[Chip]:
     """Return the wishes in force."""
     found = []
     for wish in state.constraints:
-        value = _wish_value(wish, pack, language)
-        text = say(language, "not_wish", value=value) if wish.polarity == "dislike" else value
+        text = wish_text(wish, pack, language)
         remove = say(language, "remove", value=text)
         found.append(
             Chip(wish_key(wish), text, remove, slot_text(pack.schema, wish.slot, language), wish.polarity)
         )
     return found
-
-
-def _wish_value(wish: Constraint, pack: Pack, language: Language) -> str:
-    if wish.iri:
-        return name_of(pack, wish.iri, language) or str(wish.value)
-    form = pack.schema.slot(wish.slot).value_form.get(language, "{value}")
-    return _SIGNS.get(wish.op, "") + form.replace("{value}", str(wish.value))
 
 
 def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:
@@ -97,18 +78,22 @@ def _rated(iri: str, pack: Pack, language: Language) -> Chip:
     return Chip(iri, title, say(language, "remove", value=title))
 
 
-def cards(candidates: Iterable[Candidate], state: State, pack: Pack, language: Language) -> list[Card]:
-    """Return a card for each item of a list."""
-    return [_card(candidate, state, pack, language) for candidate in candidates]
+def cards(turn: Turn | None, state: State, pack: Pack, language: Language) -> list[Card]:
+    """Return a card for each item of a turn's list, rated as the state has it."""
+    if turn is None:
+        return []
+    return [_card(candidate, turn.state, state, pack, language) for candidate in turn.candidates]
 
 
-def _card(candidate: Candidate, state: State, pack: Pack, language: Language) -> Card:
+def _card(candidate: Candidate, listed: State, state: State, pack: Pack, language: Language) -> Card:
+    """Return one card; `listed` is the state that the list was made from."""
     item, slots = candidate.item, pack.schema.slots
+    title = name(item, language, pack)
     credited = [slot for slot in slots if slot.links and not slot.rare_first][:_CREDITS]
     return Card(
         iri=item.iri,
-        title=name(item, language, pack),
-        rating=_rating(item.iri, state),
+        title=title,
+        rating=rating_of(state, item.iri),
         meta=tuple(
             value_text(pack.schema, fact, language)
             for slot in slots
@@ -131,12 +116,9 @@ def _card(candidate: Candidate, state: State, pack: Pack, language: Language) ->
             for slot in slots
             if slot.name in item.facts and slot.kind != "text"
         ),
+        picture=picture(candidate, listed, pack, language),
+        more=say(language, "like_message", title=title),
     )
-
-
-def _rating(iri: str, state: State) -> str:
-    groups = (("like", state.likes), ("dislike", state.dislikes), ("seen", state.seen))
-    return next((rating for rating, iris in groups if iri in iris), "none")
 
 
 def _line(slot: Slot, item: Item, pack: Pack, language: Language, most: int | None = None) -> tuple[str, str]:

@@ -61,6 +61,25 @@ def measure_stores(
         raise typer.Exit(1)
 
 
+@bench.command("serve")
+def measure_server(
+    pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
+    url: Annotated[str, typer.Option(help="A running server; without it one is started for the run.")] = "",
+    users: Annotated[int, typer.Option(min=1, help="How many people talk at once.")] = 32,
+    minutes: Annotated[float, typer.Option(min=0.05, help="How long they talk.")] = 10.0,
+    pause: Annotated[float, typer.Option(min=0, help="Seconds between a reply and the next message.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Seed of the messages.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Measure a server under many people at once: errors, mixed sessions, latencies, memory over time."""
+    from chatrec.serving.load import measure, table
+
+    figures = measure(pack, url, users, 60 * minutes, pause, seed)
+    typer.echo(json.dumps(figures) if as_json else table(figures))
+    if figures["errors"] or figures["mixed"]:
+        raise typer.Exit(1)
+
+
 def _table(figures: dict[str, Any]) -> str:
     lines = [
         f"{figures['items']:,} items, {figures['triples']:,} triples",

@@ -10,7 +10,8 @@ from chatrec.grounding.pack import Pack
 from chatrec.serving.session import Session
 from chatrec.serving.texts import say, slot_text, value_text
 
-_MOST_SHARED = 3
+MOST_SHARED = 3
+"""How many of the values that an item shares with liked ones are given as reasons."""
 STAGES = ("understand", "ground", "rank", "generate", "first_token", "total")
 """The keys of a turn's timings, in milliseconds; the last two count from the start of the turn."""
 
@@ -79,7 +80,7 @@ def name(item: Item, language: Language, pack: Pack) -> str:
 def why(candidate: Candidate, language: Language, pack: Pack) -> list[str]:
     """Say in words what speaks for an item: wishes that it meets, and what it shares with liked items."""
     met = [_met(fact, language, pack) for fact in candidate.met]
-    liked = {item.iri: item for item in pack.items(tuple(iri for _, iri in candidate.shared[:_MOST_SHARED]))}
+    liked = {item.iri: item for item in pack.items(tuple(iri for _, iri in candidate.shared[:MOST_SHARED]))}
     shared = [
         say(
             language,
@@ -88,7 +89,7 @@ def why(candidate: Candidate, language: Language, pack: Pack) -> list[str]:
             value=value_text(pack.schema, fact, language),
             title=name(liked[iri], language, pack),
         )
-        for fact, iri in candidate.shared[:_MOST_SHARED]
+        for fact, iri in candidate.shared[:MOST_SHARED]
         if iri in liked
     ]
     return list(dict.fromkeys(met + shared))

@@ -9,26 +9,38 @@ from typing import Any
 
 from chatrec.dialogue.values import Claim, Language, State, Turn
 from chatrec.grounding.pack import Pack
-from chatrec.serving.cards import cards, chips, name_of, rated
+from chatrec.serving.cards import cards, chips, rated
+from chatrec.serving.labels import name_of
 from chatrec.serving.payload import STAGES
 from chatrec.serving.templates import render
 from chatrec.serving.texts import examples, say, slot_text, texts
+
+Words = tuple[str, str, str]
+"""A triple in words: whose, which property, and its value."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the conversation: what the user said, a reply in parts (text and its proof), or a wait."""
+    """A line of the conversation: what the user said, a reply in parts, or a wait.
+
+    A part is text, with the words of the triple that it states, if any. `ahead` is the number of replies that are
+    written before this one; `again` is the message that got no reply.
+    """
 
     text: str = ""
     user: bool = False
     waiting: bool = False
+    ahead: int = 0
     language: Language = ""
-    parts: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, Words | None], ...] = ()
+    again: str = ""
 
 
-WAITING = Line(waiting=True)
+def waiting(ahead: int = 0) -> Line:
+    """Return what stands in place of a reply that has not begun; so many others come first."""
+    return Line(waiting=True, ahead=ahead)
 
 
 def said(text: str) -> Line:
@@ -38,18 +50,21 @@ def said(text: str) -> Line:
 
 def reply(text: str, claims: Iterable[Claim], pack: Pack, language: Language) -> Line:
     """Return a reply in which each fact is marked and tells its triple."""
-    parts, at = [], 0
+    parts: list[tuple[str, Words | None]] = []
+    at = 0
     for claim in sorted(claims, key=lambda claim: claim.start):
         if claim.start >= at:
-            parts += [
-                (text[at : claim.start], ""),
-                (claim.text, " · ".join(statement(claim, pack, language))),
-            ]
+            parts += [(text[at : claim.start], None), (claim.text, statement(claim, pack, language))]
             at = claim.end
-    return Line(language=language, parts=(*parts, (text[at:], "")))
+    return Line(language=language, parts=(*parts, (text[at:], None)))
 
 
-def statement(claim: Claim, pack: Pack, language: Language) -> tuple[str, str, str]:
+def broken(message: str, language: Language) -> Line:
+    """Return what is said in place of a reply that failed."""
+    return Line(language=language, parts=((texts(language)["broken"], None),), again=message)
+
+
+def statement(claim: Claim, pack: Pack, language: Language) -> Words:
     """Write the triple of a claim in words where it is about an item, else as it is."""
     subject, predicate, value = claim.triple
     title = name_of(pack, subject, language)
@@ -68,16 +83,21 @@ def _page(template: str, language: Language, **values: Any) -> str:
     return render(template, t=texts(language), language=language, **values)
 
 
-def head(language: Language) -> str:
-    """Return the head of the page."""
-    return _page("head.html", language)
+def head(language: Language, spoken: Sequence[Language], minutes: int) -> str:
+    """Return the head of the page, with its menu and the privacy note; a session is kept for so many minutes."""
+    names = [(code, texts(code)["language_name"]) for code in spoken]
+    note = say(language, "privacy_note", minutes=str(minutes)).splitlines()
+    return _page("head.html", language, names=names, note=note)
 
 
-def chat(lines: Sequence[Line], pack: Pack, language: Language) -> str:
-    """Return the conversation; an empty one greets and offers messages to start with."""
+def chat(lines: Sequence[Line], pack: Pack, language: Language, settled: bool = True) -> str:
+    """Return the conversation; an empty one greets and offers messages to start with.
+
+    A settled one, in which no reply is being written, offers to write the last one anew.
+    """
     others = [examples(code, pack.name)[:1] for code in pack.schema.languages if code != language]
     starters = [*examples(language, pack.name), *(message for group in others for message in group)]
-    return _page("chat.html", language, lines=lines, starters=starters)
+    return _page("chat.html", language, lines=lines, starters=starters, settled=settled)
 
 
 def panel(state: State, turn: Turn | None, pack: Pack, language: Language) -> str:
@@ -87,7 +107,7 @@ def panel(state: State, turn: Turn | None, pack: Pack, language: Language) -> st
         language,
         chips=chips(state, pack, language),
         rated=rated(state, pack, language),
-        cards=cards(turn.candidates if turn else (), state, pack, language),
+        cards=cards(turn, state, pack, language),
     )
 
 

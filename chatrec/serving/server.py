@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
+import time
 import webbrowser
 
 import typer
 import uvicorn
 
+from chatrec.config import settings
 from chatrec.errors import ChatrecError
+from chatrec.serving.logs import set_up
 from chatrec.serving.rest import create_app
 from chatrec.serving.session import Service
+from chatrec.serving.waiting import Line
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -35,9 +40,11 @@ def _has_screen() -> bool:
 
 
 class _Server(uvicorn.Server):
-    """Says where it is once it answers, and shows the page if that is wanted."""
+    """Says where it is once it answers, shows the page if that is wanted, and stops without breaking a reply off."""
 
-    show = False
+    def __init__(self, config: uvicorn.Config, line: Line, show: bool) -> None:
+        super().__init__(config)
+        self.line, self.show = line, show
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -48,10 +55,22 @@ class _Server(uvicorn.Server):
             if self.show and _has_screen():
                 webbrowser.open(url)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nobody in any more, finish the replies that people wait for, then close what is still open."""
+        for server in self.servers:
+            server.close()
+        self.line.close()
+        late = time.monotonic() + settings().stop_seconds
+        while len(self.line) and time.monotonic() < late and not self.force_exit:
+            await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
+
 
 def run(service: Service, listener: socket.socket, show: bool = False) -> None:
     """Serve until interrupted; `show` opens the page in a browser."""
-    config = uvicorn.Config(create_app(service), log_level="warning", timeout_graceful_shutdown=3)
-    server = _Server(config)
-    server.show = show
-    server.run(sockets=[listener])
+    set_up()
+    # Open pages listen for ever: they get three seconds once the replies are done.
+    config = uvicorn.Config(
+        create_app(service), log_config=None, access_log=False, timeout_graceful_shutdown=3
+    )
+    _Server(config, service.line, show).run(sockets=[listener])

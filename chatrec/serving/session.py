@@ -6,7 +6,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from queue import SimpleQueue
@@ -15,15 +14,19 @@ from typing import Protocol
 from rdflib import RDF, URIRef
 
 from chatrec.config import settings
-from chatrec.dialogue.feedback import RATINGS, rate
+from chatrec.dialogue.feedback import RATINGS, carry_over, rate
 from chatrec.dialogue.values import Constraint, Sentence, State, Turn
 from chatrec.errors import ChatrecError, InputError
 from chatrec.grounding.pack import Pack, Progress, open_pack
+from chatrec.serving.logs import log_turn
+from chatrec.serving.metrics import Metrics
+from chatrec.serving.waiting import Line, Waiting
 
 _MOST_SESSIONS = 10_000
 _KEPT_TURNS = 50
 
 Piece = Sentence | Turn
+Heard = Piece | Waiting
 
 
 class UnknownSessionError(InputError):
@@ -45,10 +48,10 @@ class Listening:
     """The line between the thread that writes a reply and the one that listens to it."""
 
     def __init__(self) -> None:
-        self._pieces: SimpleQueue[Piece | Exception | None] = SimpleQueue()
+        self._pieces: SimpleQueue[Heard | Exception | None] = SimpleQueue()
         self.stopped = False
 
-    def put(self, piece: Piece | Exception) -> None:
+    def put(self, piece: Heard | Exception) -> None:
         """Hand over a piece, or the fault that ended the reply."""
         self._pieces.put(piece)
 
@@ -61,7 +64,7 @@ class Listening:
         self.stopped = True
         self.end()
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[Heard]:
         """Yield the pieces as they come. Raises the fault that ended the reply."""
         while (piece := self._pieces.get()) is not None:
             if isinstance(piece, Exception):
@@ -71,18 +74,29 @@ class Listening:
 
 @dataclass(eq=False)
 class Session:
-    """One conversation: where it stands and what was said, the latest turn last."""
+    """One conversation: where it stands and what was said, the latest turn last; `before` holds the state before each."""
 
     id: str
     state: State = field(default_factory=State)
     turns: tuple[Turn, ...] = ()
+    before: tuple[State, ...] = ()
     used: float = 0.0
     listening: Listening | None = None
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def note(self, turn: Turn) -> None:
         """Keep a finished turn."""
+        self.before = (*self.before, self.state)[-_KEPT_TURNS:]
         self.state, self.turns = turn.state, (*self.turns, turn)[-_KEPT_TURNS:]
+
+    def take_back(self) -> str:
+        """Undo the latest turn and return what the user had said; what was pressed since then stays."""
+        if not self.turns:
+            return ""
+        turn = self.turns[-1]
+        self.state = carry_over(self.before[-1], turn.state, self.state)
+        self.before, self.turns = self.before[:-1], self.turns[:-1]
+        return turn.user
 
 
 class Sessions:
@@ -146,7 +160,8 @@ class Service:
     def __init__(self, engine: Talker, sessions: Sessions | None = None) -> None:
         self.engine = engine
         self.sessions = sessions or Sessions(settings().session_minutes)
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reply")
+        self.line = Line(settings().queue)
+        self.metrics = Metrics(lambda: len(self.sessions), lambda: len(self.line))
 
     @property
     def pack(self) -> Pack:
@@ -172,8 +187,11 @@ class Service:
             )
         return session
 
-    def say(self, session_id: str | None, text: str, language: str = "") -> Iterator[Piece]:
+    def say(self, session_id: str | None, text: str, language: str = "") -> Iterator[Heard]:
         """Answer a message: yield the checked pieces of the reply, then the turn.
+
+        Before them, where other replies are to be written first, how many: each time it changes. Raises
+        BusyError where too many wait already.
 
         Args:
             session_id: the session; a new one is started for None or an unknown id.
@@ -190,13 +208,14 @@ class Service:
                 f"The language {language!r} is not spoken here.", f"Spoken: {', '.join(spoken)}."
             )
 
-    def _listen(self, session: Session, text: str, language: str) -> Iterator[Piece]:
+    def _listen(self, session: Session, text: str, language: str) -> Iterator[Heard]:
         session.listening = listening = Listening()
-        self._writer.submit(self._write, session, text, language, listening)
+        place = self.line.join(lambda: self._write(session, text, language, listening), listening.put)
         try:
             yield from listening
         finally:
             listening.stopped = True
+            self.line.leave(place, listening.put)
 
     def _write(self, session: Session, text: str, language: str, listening: Listening) -> None:
         """Run one turn in the writer's thread, unless nobody listens any more."""
@@ -208,8 +227,11 @@ class Service:
                         return
                     if isinstance(piece, Turn):
                         session.note(piece)
+                        self.metrics.turn(piece)
+                        log_turn(piece)
                     listening.put(piece)
         except Exception as error:  # it belongs to the listener, in the other thread
+            self.metrics.errors.inc()
             listening.put(error)
         finally:
             listening.end()
@@ -247,6 +269,12 @@ class Service:
             kept = tuple(wish for wish in session.state.constraints if wish != constraint)
             session.state = replace(session.state, constraints=kept)
             return session.state
+
+    def take_back(self, session_id: str) -> str:
+        """Undo the latest turn of a session; return what was said. Raises UnknownSessionError."""
+        session = self.known(session_id)
+        with session.lock:
+            return session.take_back()
 
     def forget(self, session_id: str) -> None:
         """Forget a session and all that was said in it. Raises UnknownSessionError."""

@@ -1,4 +1,4 @@
-"""The HTML templates under `page/`. They escape all text: nothing from a user or the graph is markup."""
+"""The templates under `page/` and `widget/`. They escape all text: nothing from a user or the graph is markup."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 PAGE = Path(__file__).parent / "page"
 """The folder of the page's templates, style, script and icon."""
+WIDGET = Path(__file__).parent / "widget"
+"""The folder of the widget's."""
 
 
 @lru_cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(PAGE),
+        loader=FileSystemLoader([PAGE, WIDGET]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -24,5 +26,10 @@ def _environment() -> Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill a template of the page."""
+    """Fill a template of the page or the widget."""
     return _environment().get_template(template).render(**values)
+
+
+def script(name: str) -> str:
+    """Return a script of the page."""
+    return (PAGE / name).read_text(encoding="utf-8")

@@ -61,10 +61,11 @@ def _stream(service: Service, session: Session, message: str, console: Console) 
             console.print(Text(piece.reply[len(printed) :]))
             _print_items(service, piece, console)
             return
-        sentences.append(piece)
-        reply, _ = join(sentences)
-        console.print(Text(reply[len(printed) :]), end="")
-        printed = reply
+        if isinstance(piece, Sentence):
+            sentences.append(piece)
+            reply, _ = join(sentences)
+            console.print(Text(reply[len(printed) :]), end="")
+            printed = reply
 
 
 def _print_items(service: Service, turn: Turn, console: Console) -> None:

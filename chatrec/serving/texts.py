@@ -24,6 +24,13 @@ def texts(language: Language) -> Mapping[str, str]:
 
 
 @lru_cache
+def widget_texts(language: Language) -> Mapping[str, str]:
+    """Return the widget's own texts (`prompts/LANGUAGE/widget.yaml`), or the English ones."""
+    paths = (prompts_dir() / code / "widget.yaml" for code in (FALLBACK, language))
+    return {key: text for path in paths for key, text in (_read(path) or {}).items()}
+
+
+@lru_cache
 def examples(language: Language, pack: str) -> tuple[str, ...]:
     """Return messages to start with, in that language; none for a pack that the file does not know."""
     return tuple(_load(language)["examples"].get(pack, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,18 +10,27 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from chatrec.dialogue.values import Language, Sentence, State, Turn
+from chatrec.config import settings
+from chatrec.dialogue.values import Language, Sentence
 from chatrec.generation.reply import join
+from chatrec.scripts.recording import record
 from chatrec.serving import render
+from chatrec.serving.browser import NOTHING_KEPT, Browser, read_browser
 from chatrec.serving.cards import wish_key
+from chatrec.serving.payload import session_json
 from chatrec.serving.session import Service, Session, UnknownSessionError
-from chatrec.serving.templates import PAGE
+from chatrec.serving.templates import PAGE, script
 from chatrec.serving.texts import texts
 from chatrec.serving.theme import build_theme
+from chatrec.serving.view import lines, panel_and_proof
+from chatrec.serving.waiting import Waiting
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 16
+_AT_ONCE = 32
 """How many browsers may wait for a reply at the same time; the rest queue in Gradio."""
+
+Changes = dict[Any, Any]
+"""New values by component."""
 
 
 def mount_page(app: FastAPI, service: Service) -> None:
@@ -31,7 +41,8 @@ def mount_page(app: FastAPI, service: Service) -> None:
         build_page(service),
         path="/",
         theme=build_theme(),
-        css_paths=PAGE / "page.css",
+        css_paths=[PAGE / "page.css", PAGE / "panel.css"],
+        head=f"<script>{script('page.js')}</script>",
         i18n=gr.I18n(**translations),
         footer_links=[],
         run_history=False,
@@ -55,159 +66,216 @@ class _Page:
             self._connect()
 
     def _lay_out(self) -> None:
-        words, script = gr.I18n(), (PAGE / "page.js").read_text(encoding="utf-8")
-        html: dict[str, Any] = {"js_on_load": script, "apply_default_css": False}
-        self.session = gr.State("", delete_callback=self.service.sessions.delete)
-        with gr.Row(elem_id="top"):
-            self.head = gr.HTML(elem_id="head", apply_default_css=False)
-            self.clear = gr.Button(words("clear"), elem_id="clear", size="sm", scale=0, min_width=0)
+        html: Changes = {"js_on_load": script("part.js"), "apply_default_css": False}
+        # The key is no secret: what it hides is this browser's own. A fixed one outlives a restart of the server.
+        self.kept = gr.BrowserState(NOTHING_KEPT, storage_key="chatrec", secret="chatrec")
+        self.file = gr.JSON(visible=False)
+        self.head = gr.HTML(elem_id="head", **html)
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="talk", scale=6, min_width=320):
                 self.chat = gr.HTML(elem_id="chat", **html)
-                with gr.Row(elem_id="composer"):
-                    self.box = gr.Textbox(
-                        placeholder=words("placeholder"),
-                        label=words("placeholder"),
-                        show_label=False,
-                        container=False,
-                        max_lines=6,
-                        autofocus=True,
-                    )
-                    self.send = gr.Button(
-                        words("send"), elem_id="send", variant="primary", scale=0, min_width=0
-                    )
-                    self.stop = gr.Button(words("stop"), elem_id="stop", scale=0, min_width=0, visible=False)
+                self._lay_out_composer()
             with gr.Column(elem_id="side", scale=5, min_width=320):
                 self.panel = gr.HTML(elem_id="panel", **html)
-                with gr.Accordion(words("proof"), open=False, elem_id="proof"):
+                with gr.Accordion(gr.I18n()("proof"), open=False, elem_id="proof") as self.fold:
                     self.proof = gr.HTML(apply_default_css=False)
 
-    def _connect(self) -> None:
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        at_once: dict[str, Any] = {**private, "queue": False}
-        shown = [self.session, self.box, self.chat, self.panel, self.proof, self.send, self.stop]
-        said = [self.box.submit, self.send.click]
-        waits: dict[str, Any] = {**private, "concurrency_limit": _AT_ONCE}
-        gr.on(said, self._say, [self.box, self.session], shown, **waits)
-        self.chat.pick(self._pick, [self.session], shown, **waits)
-        self.panel.pick(self._pick, [self.session], shown, **waits)
-        self.stop.click(self.service.stop, [self.session], None, **at_once)
-        self.clear.click(self._clear, [self.session], shown, **at_once)
-        self.panel.rate(self._rate, [self.session], [self.panel], **waits)
-        self.panel.drop(self._drop, [self.session], [self.panel], **waits)
-        self.blocks.load(self._start, None, [self.head, self.chat, self.panel, self.proof], **at_once)
+    def _lay_out_composer(self) -> None:
+        words = gr.I18n()
+        button: Changes = {"scale": 0, "min_width": 0}
+        with gr.Row(elem_id="composer"):
+            self.box = gr.Textbox(
+                placeholder=words("placeholder"),
+                label=words("placeholder"),
+                show_label=False,
+                container=False,
+                max_lines=6,
+                autofocus=True,
+            )
+            self.send = gr.Button(words("send"), elem_id="send", variant="primary", **button)
+            self.stop = gr.Button(words("stop"), elem_id="stop", visible=False, **button)
 
-    def _start(self, request: gr.Request) -> dict[Any, Any]:
-        """Fill the page in the browser's language."""
-        language = self._browser_language(request)
+    def _connect(self) -> None:
+        private: Changes = {"api_visibility": "private", "show_progress": "hidden"}
+        waits: Changes = {**private, "concurrency_limit": _AT_ONCE}
+        at_once: Changes = {**private, "queue": False}
+        shown = [self.kept, self.box, self.chat, self.panel, self.proof, self.send, self.stop]
+        all_of_it = [*shown, self.head, self.fold]
+        kept = [self.kept]
+        gr.on([self.box.submit, self.send.click], self._say, [self.box, self.kept], shown, **waits)
+        for part in (self.chat, self.panel):
+            part.pick(self._pick, kept, shown, **waits)
+        self.chat.retry(self._retry, kept, shown, **waits)
+        self.chat.edit(self._edit, kept, shown, **waits)
+        self.panel.rate(self._rate, kept, [self.panel], **waits)
+        self.panel.drop(self._drop, kept, [self.panel], **waits)
+        self.stop.click(self._stop, kept, None, **at_once)
+        self.head.fresh(self._fresh, kept, shown, **at_once)
+        self.head.forget(self._forget, kept, all_of_it, **waits)
+        self.head.speak(self._speak, kept, all_of_it, **at_once)
+        self.head.export(self._export, kept, self.file, **waits).success(
+            None, self.file, None, js=script("save.js")
+        )
+        self.blocks.load(self._start, kept, all_of_it, **at_once)
+
+    def _browser(self, kept: object, request: gr.Request) -> Browser:
+        return read_browser(kept, request, self.pack.schema.languages)
+
+    def _start(self, kept: object, request: gr.Request) -> Changes:
+        """Fill the page: with the conversation that the browser remembers, if it is still known here."""
+        browser = self._browser(kept, request)
+        return {**self._interface(browser), **self._conversation(browser)}
+
+    def _interface(self, browser: Browser) -> Changes:
+        """Return what stays the same during a conversation, in the browser's language."""
+        words, languages = texts(browser.language), self.pack.schema.languages
         return {
-            self.head: render.head(language),
-            self.chat: render.chat((), self.pack, language),
-            self.panel: render.panel(State(), None, self.pack, language),
-            self.proof: render.proof(None, self.pack, language),
+            self.head: render.head(browser.language, languages, settings().session_minutes),
+            self.box: gr.update(placeholder=words["placeholder"], label=words["placeholder"]),
+            self.send: gr.update(value=words["send"]),
+            self.stop: gr.update(value=words["stop"]),
+            self.fold: gr.update(label=words["proof"]),
         }
 
-    def _browser_language(self, request: gr.Request) -> Language:
-        """Return the first spoken language that the browser asks for."""
-        wanted = [
-            part.split(";")[0].strip()[:2] for part in request.headers.get("accept-language", "").split(",")
-        ]
-        spoken = self.pack.schema.languages
-        return next((language for language in wanted if language in spoken), spoken[0])
+    def _conversation(self, browser: Browser) -> Changes:
+        """Return what a conversation has come to; an unknown one has not begun."""
+        session = self.service.sessions.get(browser.session) or Session("")
+        return {
+            self.kept: browser.kept(session.id),
+            **self._chat(lines(session, self.pack), browser, settled=True),
+            **self._views(session, browser),
+        }
 
-    def _pick(self, session_id: str, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
-        yield from self._say(str(event.say), session_id, request)
+    def _pick(self, kept: object, event: gr.EventData, request: gr.Request) -> Iterator[Changes]:
+        yield from self._say(str(event.say), kept, request)
 
-    def _say(self, text: str, session_id: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
+    def _retry(self, kept: object, request: gr.Request) -> Iterator[Changes]:
+        """Write the last reply anew."""
+        yield from self._say(self._take_back(kept, request), kept, request)
+
+    def _edit(self, kept: object, request: gr.Request) -> Changes:
+        """Put the last message back into the box, as if it had not been said."""
+        message = self._take_back(kept, request)
+        return {**self._conversation(self._browser(kept, request)), self.box: message}
+
+    def _take_back(self, kept: object, request: gr.Request) -> str:
+        browser = self._browser(kept, request)
+        try:
+            return self.service.take_back(browser.session)
+        except UnknownSessionError:
+            gr.Info(texts(browser.language)["expired"])
+            return ""
+
+    def _say(self, text: str, kept: object, request: gr.Request) -> Iterator[Changes]:
         """Answer a message, showing each piece of the reply as it comes."""
         if not text.strip():
             yield {self.box: ""}
             return
-        session, language = self.service.session(session_id), self._browser_language(request)
-        before, turns = [*self._lines(session), render.said(text)], session.state.turn
-        start = {self.session: session.id, self.box: "", **_busy(self, True)}
-        yield {**start, **self._chat([*before, render.WAITING], language)}
+        browser = self._browser(kept, request)
+        session = self.service.session(browser.session)
+        before, turns = [*lines(session, self.pack), render.said(text)], session.state.turn
+        start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
+        yield {**start, **self._chat([*before, render.waiting()], browser)}
         try:
-            for line in self._growing(session, text, language):
-                yield self._chat([*before, line], language)
+            for line in self._growing(session, text, browser.language):
+                yield self._chat([*before, line], browser)
             stopped = session.state.turn == turns
-            yield self._after(session, language, {self.box: text} if stopped else {})
+            yield self._after(session, browser, {self.box: text} if stopped else {})
         except Exception:
             _LOG.exception("A reply failed.")
-            sorry = render.reply(texts(language)["broken"], (), self.pack, language)
-            yield {**self._chat([*before, sorry], language), **_busy(self, False)}
-
-    def _after(self, session: Session, language: Language, also: dict[Any, Any]) -> dict[Any, Any]:
-        """Return the page as it stands after a reply; a stopped message goes back to the box."""
-        idle = _busy(self, False)
-        if self.service.sessions.get(session.id) is not session:  # cleared meanwhile
-            return idle
-        return {
-            **idle,
-            **also,
-            **self._chat(self._lines(session), language),
-            **self._views(session, language),
-        }
-
-    def _chat(self, lines: list[render.Line], language: Language) -> dict[Any, Any]:
-        return {self.chat: render.chat(lines, self.pack, language)}
+            sorry = render.broken(text, browser.language)
+            yield {**self._chat([*before, sorry], browser, settled=True), **self._busy(False)}
 
     def _growing(self, session: Session, text: str, language: Language) -> Iterator[render.Line]:
-        """Yield the reply so far each time it has grown."""
+        """Yield the place in the line each time it changes, then the reply so far each time it has grown."""
         sentences: list[Sentence] = []
         for piece in self.service.say(session.id, text, "" if session.turns else language):
-            if isinstance(piece, Sentence):
+            if isinstance(piece, Waiting):
+                yield render.waiting(piece.ahead)
+            elif isinstance(piece, Sentence):
                 sentences.append(piece)
                 yield render.reply(*join(sentences), self.pack, session.state.language or language)
 
-    def _lines(self, session: Session) -> list[render.Line]:
-        return [line for turn in session.turns for line in self._exchange(turn)]
+    def _after(self, session: Session, browser: Browser, also: Changes) -> Changes:
+        """Return the page as it stands after a reply; a stopped message goes back to the box."""
+        idle = self._busy(False)
+        if self.service.sessions.get(session.id) is not session:  # forgotten meanwhile
+            return idle
+        chat = self._chat(lines(session, self.pack), browser, settled=True)
+        return {**idle, **also, **chat, **self._views(session, browser)}
 
-    def _exchange(self, turn: Turn) -> tuple[render.Line, render.Line]:
-        return render.said(turn.user), render.reply(turn.reply, turn.claims, self.pack, turn.language)
+    def _busy(self, busy: bool) -> Changes:
+        """Show the stop button while a reply is written, else the send button."""
+        return {self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy)}
 
-    def _views(self, session: Session, fallback: Language) -> dict[Any, Any]:
-        """Return the panel (with the latest list) and the proof (of the latest reply) of a session."""
-        turn = session.turns[-1] if session.turns else None
-        listed = next((turn for turn in reversed(session.turns) if turn.candidates), None)
-        language = turn.language if turn else fallback
-        panel = render.panel(session.state, listed, self.pack, language)
-        return {self.panel: panel, self.proof: render.proof(turn, self.pack, language)}
+    def _chat(self, said: list[render.Line], browser: Browser, settled: bool = False) -> Changes:
+        return {self.chat: render.chat(said, self.pack, browser.language, settled)}
 
-    def _clear(self, session_id: str, request: gr.Request) -> dict[Any, Any]:
-        """Forget the conversation and start anew."""
-        self.service.stop(session_id)
-        self.service.sessions.delete(session_id)
-        start = self._start(request)
-        del start[self.head]
-        return {self.session: "", self.box: "", **start, **_busy(self, False)}
+    def _views(self, session: Session, browser: Browser) -> Changes:
+        panel, proof = panel_and_proof(session, browser, self.pack)
+        return {self.panel: panel, self.proof: proof}
 
-    def _rate(self, session_id: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+    def _stop(self, kept: object, request: gr.Request) -> None:
+        self.service.stop(self._browser(kept, request).session)
+
+    def _speak(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
+        """Change the language of the page, for good."""
+        chosen = {**NOTHING_KEPT, **(kept if isinstance(kept, dict) else {}), "language": event.language}
+        browser = self._browser(chosen, request)
+        return {**self._interface(browser), **self._conversation(browser)}
+
+    def _fresh(self, kept: object, request: gr.Request) -> Changes:
+        """Leave the conversation and start anew."""
+        browser = self._browser(kept, request)
+        self.service.stop(browser.session)
+        self.service.sessions.delete(browser.session)
+        return {**self._conversation(browser), self.box: "", **self._busy(False)}
+
+    def _forget(self, kept: object, request: gr.Request) -> Changes:
+        """Erase all that is known of this person, here and in the browser."""
+        browser = self._browser(kept, request)
+        self.service.stop(browser.session)
+        try:
+            self.service.forget(browser.session)
+        except UnknownSessionError:
+            _LOG.debug("Nothing was kept of a person who asked to be forgotten.")
+        gr.Info(texts(browser.language)["forgotten"])
+        return {**self._start(NOTHING_KEPT, request), **self._busy(False)}
+
+    def _export(self, kept: object, event: gr.EventData, request: gr.Request) -> dict[str, str] | None:
+        """Return the conversation as a file (its name and text): as JSON, or as a dialogue script."""
+        browser = self._browser(kept, request)
+        session = self.service.sessions.get(browser.session)
+        if session is None or not session.turns:
+            gr.Info(texts(browser.language)["nothing_to_export"])
+            return None
+        if event.form == "script":
+            return {"name": "chatrec.dialogue.yaml", "text": record(session.turns, self.pack.name)}
+        text = json.dumps(session_json(session, self.pack), ensure_ascii=False, indent=2)
+        return {"name": "chatrec.json", "text": text}
+
+    def _rate(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
+        browser = self._browser(kept, request)
         return self._changed(
-            session_id, request, lambda: self.service.feedback(session_id, event.item, event.rating)
+            browser, lambda: self.service.feedback(browser.session, str(event.item), str(event.rating))
         )
 
-    def _drop(self, session_id: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+    def _drop(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         """Take back the wish whose button was pressed."""
+        browser = self._browser(kept, request)
 
         def drop() -> None:
-            for wish in self.service.known(session_id).state.constraints:
+            for wish in self.service.known(browser.session).state.constraints:
                 if wish_key(wish) == event.wish:
-                    self.service.remove_constraint(session_id, wish)
+                    self.service.remove_constraint(browser.session, wish)
 
-        return self._changed(session_id, request, drop)
+        return self._changed(browser, drop)
 
-    def _changed(self, session_id: str, request: gr.Request, change: Callable[[], object]) -> dict[Any, Any]:
+    def _changed(self, browser: Browser, change: Callable[[], object]) -> Changes:
         """Change a session and draw its panel again; say so where the session has expired."""
-        language = self._browser_language(request)
         try:
             change()
-            return {self.panel: self._views(self.service.known(session_id), language)[self.panel]}
+            return {self.panel: self._views(self.service.known(browser.session), browser)[self.panel]}
         except UnknownSessionError:
-            gr.Info(texts(language)["expired"])
+            gr.Info(texts(browser.language)["expired"])
             return {self.panel: gr.update()}
-
-
-def _busy(page: _Page, busy: bool) -> dict[Any, Any]:
-    """Show the stop button while a reply is written, else the send button."""
-    return {page.send: gr.update(visible=not busy), page.stop: gr.update(visible=busy)}

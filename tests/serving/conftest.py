@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
+from chatrec.config import settings
 from chatrec.dialogue.values import Act, Candidate, Claim, Constraint, Entry, Language, Sentence, State, Turn
 from chatrec.grounding.candidates import find
 from chatrec.grounding.pack import Pack, open_pack
 from chatrec.grounding.ranking import rank
-from chatrec.serving.session import Service
+from chatrec.serving.server import listen
+from chatrec.serving.session import Service, open_service
 
 PIECES = {"en": ("How about {}? ", "Mark {}."), "zh": ("推荐《{}》。", "记住{}。")}
 
@@ -119,3 +125,41 @@ def pack() -> Pack:
 def service(pack: Pack) -> Service:
     """A service that answers with the stand-in."""
     return Service(FakeEngine(pack))
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Change settings for one test: `configure(rate_limit=60)`."""
+
+    def change(**values: object) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"CHATREC_{name.upper()}", str(value))
+        settings.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def plain_service() -> Iterator[Service]:
+    """The real engine, with plain replies instead of the language model's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHATREC_GENERATE", "false")
+        settings.cache_clear()
+        yield open_service("movies")
+    settings.cache_clear()
+
+
+@contextmanager
+def served(app: FastAPI, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve an application in a thread, on a free port; yield its address."""
+    listener = listen(host, 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://{host}:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()

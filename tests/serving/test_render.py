@@ -11,8 +11,10 @@ from chatrec.dialogue.values import Claim, Constraint, State, Turn
 from chatrec.errors import ChatrecError
 from chatrec.grounding.pack import Pack
 from chatrec.serving import render, texts
+from chatrec.serving.paths import Box, Picture
 from chatrec.serving.payload import turn_json
 from chatrec.serving.session import Service
+from chatrec.serving.templates import _environment
 from tests.serving.conftest import FakeEngine
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' {{ 7*7 }} ${alert(3)}"
@@ -30,7 +32,8 @@ KNOWN_TAGS = {
     "footer",
     "dl",
 }
-KNOWN_TAGS |= {"dt", "dd", "ul", "li", "details", "summary", "i", "em", "pre", "h1", "code"}
+KNOWN_TAGS |= {"dt", "dd", "ul", "li", "details", "summary", "i", "em", "pre", "h1", "code", "mark", "dialog"}
+KNOWN_TAGS |= {"svg", "title", "desc", "g", "path", "rect", "text"}
 ARRIVAL = "urn:chatrec:movies:film:interstellar-2014"
 
 
@@ -61,8 +64,9 @@ def test_a_fact_is_marked_and_tells_its_triple(service: Service, pack: Pack) -> 
     html = render.chat([render.reply(turn.reply, turn.claims, pack, "en")], pack, "en")
     outline = Outline(html)
     title = turn.claims[0].text
-    assert ("title", f"{title} · title · {title}") in outline.attributes
-    assert ("title", f"{title} · year · {turn.claims[1].text}") in outline.attributes
+    assert ("aria-description", f"{title} · title · {title}") in outline.attributes
+    assert ("aria-description", f"{title} · year · {turn.claims[1].text}") in outline.attributes
+    assert {("data-whose", title), ("data-property", "year")} <= set(outline.attributes)
     assert turn.reply.strip() in outline.text
 
 
@@ -93,6 +97,15 @@ def test_no_text_becomes_markup(service: Service, pack: Pack, language: str) -> 
         assert HOSTILE in outline.text
 
 
+def test_no_text_becomes_markup_in_the_picture_of_a_path() -> None:
+    boxes = (Box("wish", HOSTILE, (HOSTILE,)), Box("item", HOSTILE, (HOSTILE,), 300))
+    draw = _environment().get_template("path.html").module.draw  # type: ignore[attr-defined]
+    html = draw(Picture(60, boxes, (("wish", "M0 0"),)), "why-1", HOSTILE, [HOSTILE])
+    outline = Outline(str(html))
+    assert set(outline.tags) == {"svg", "title", "desc", "path", "g", "rect", "text"}
+    assert HOSTILE in outline.text
+
+
 def test_the_panel_shows_wishes_and_cards(service: Service, pack: Pack) -> None:
     turn = turn_of(service, "Interstellar, romance")
     panel = Outline(render.panel(turn.state, turn, pack, "en"))
@@ -106,7 +119,8 @@ def test_a_pressed_button_takes_its_rating_back(service: Service, pack: Pack) ->
     turn = turn_of(service, "romance")
     item = turn.candidates[0].item.iri
     liked = render.panel(replace(turn.state, likes=(item,)), turn, pack, "en")
-    assert 'data-rating="none" aria-pressed="true">Like' in liked
+    assert ("data-key", f"like {item}") in (outline := Outline(liked)).attributes
+    assert outline.attributes.count(("data-rating", "none")) == 3  # the button, the chip and the undo
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,17 @@
+// Runs once in each part of the page (head, chat, panel). A part is redrawn often, so one listener serves its buttons.
+const EVENTS = ["pick", "rate", "drop", "retry", "edit", "speak", "fresh", "forget", "export"];
+let pressed = null;
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-event]");
+  if (!button || !EVENTS.includes(button.dataset.event)) return;
+  pressed = button.dataset;
+  window.chatrec.pressed(button);
+  trigger(button.dataset.event, { ...button.dataset });
+});
+
+watch("value", () => {
+  window.chatrec.redrawn(element, pressed);
+  pressed = null;
+});
+window.chatrec.redrawn(element, null);

@@ -1,0 +1,30 @@
+"""A session as the page shows it: the lines of the conversation, the panel and the proof."""
+
+from __future__ import annotations
+
+from chatrec.dialogue.values import State
+from chatrec.grounding.pack import Pack
+from chatrec.serving import render
+from chatrec.serving.browser import Browser
+from chatrec.serving.session import Session
+
+
+def lines(session: Session, pack: Pack) -> list[render.Line]:
+    """Return all that was said, oldest first."""
+    return [
+        line
+        for turn in session.turns
+        for line in (render.said(turn.user), render.reply(turn.reply, turn.claims, pack, turn.language))
+    ]
+
+
+def panel_and_proof(session: Session, browser: Browser, pack: Pack) -> tuple[str, str]:
+    """Return the panel (with the latest list) and the proof (of the latest reply).
+
+    Both are in the language that was chosen, else in the conversation's own.
+    """
+    turn = session.turns[-1] if session.turns else None
+    listed = next((turn for turn in reversed(session.turns) if turn.candidates), None)
+    language = browser.chosen or (turn.language if turn else browser.language)
+    state = session.state if turn else State()
+    return render.panel(state, listed, pack, language), render.proof(turn, pack, language)

@@ -1,0 +1,105 @@
+"""Serves the widget's script, the page inside its frame, and a demo."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from chatrec.config import settings
+from chatrec.dialogue.values import Language
+from chatrec.grounding.pack import Pack
+from chatrec.serving.gate import frame_ancestors
+from chatrec.serving.session import Service
+from chatrec.serving.templates import WIDGET, render
+from chatrec.serving.texts import examples, texts, widget_texts
+
+_FILES = {
+    "frame.js": "text/javascript",
+    "frame.css": "text/css",
+    "demo.js": "text/javascript",
+    "demo.css": "text/css",
+}
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
+_PAGE_WORDS = (
+    *("title", "placeholder", "send", "conversation", "empty_chat", "broken", "expired", "clear"),
+    *("like", "dislike", "mark_seen", "why"),
+)
+
+Short = Annotated[str, Query(max_length=200)]
+
+
+def add_widget(app: FastAPI, service: Service) -> None:
+    """Add `/widget.js`, the frame at `/widget`, its files, and `/demo`."""
+
+    @app.get("/widget.js", include_in_schema=False)
+    def script() -> Response:
+        spoken = service.pack.schema.languages
+        code = render("widget.js", words={language: _button_words(language) for language in spoken})
+        headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(code, media_type="text/javascript", headers=headers)
+
+    @app.get("/widget", include_in_schema=False)
+    def frame(
+        request: Request, pack: Short = "", lang: Short = "auto", accent: Short = "", origin: Short = ""
+    ) -> HTMLResponse:
+        check_origin(origin, request.url.netloc)
+        language = choose(lang, request.headers.get("accept-language", ""), service.pack)
+        return HTMLResponse(_frame(service.pack, pack, language, accent, origin), headers=_frame_headers())
+
+    @app.get("/widget/{name}", include_in_schema=False)
+    def file(name: str) -> Response:
+        if name not in _FILES:
+            raise HTTPException(404, "The widget has no such file.")
+        return Response((WIDGET / name).read_bytes(), media_type=_FILES[name])
+
+    @app.get("/demo", include_in_schema=False, response_class=HTMLResponse)
+    def demo(request: Request) -> str:
+        language = choose("auto", request.headers.get("accept-language", ""), service.pack)
+        return render("demo.html", t=widget_texts(language), language=language, pack=service.pack.name)
+
+
+def check_origin(origin: str, own_host: str) -> None:
+    """Refuse a site that may not embed the widget. Raises HTTPException 403."""
+    allowed = settings().embed_origins
+    if origin and "*" not in allowed and origin not in allowed and urlsplit(origin).netloc != own_host:
+        detail = "This site may not embed the widget. The operator allows sites in CHATREC_EMBED_ORIGINS."
+        raise HTTPException(403, detail)
+
+
+def choose(wanted: str, accepted: str, pack: Pack) -> Language:
+    """Return the wanted language, else the first spoken one that the browser asks for."""
+    asked = [wanted, *(part.split(";")[0].strip() for part in accepted.split(","))]
+    spoken = pack.schema.languages
+    return next((code[:2] for code in asked if code[:2] in spoken), spoken[0])
+
+
+def _button_words(language: Language) -> dict[str, str]:
+    return {key: widget_texts(language)[key] for key in ("open", "close", "frame")}
+
+
+def _frame(pack: Pack, wanted: str, language: Language, accent: str, origin: str) -> str:
+    words = {**{key: texts(language)[key] for key in _PAGE_WORDS}, **widget_texts(language)}
+    other = wanted not in ("", pack.name)
+    config = {
+        "origin": origin,
+        "language": language,
+        "accent": accent if _COLOUR.fullmatch(accent) else "",
+        "pack": pack.name,
+        "words": {key: text for key, text in words.items() if not key.startswith("demo_")},
+        "starters": examples(language, pack.name),
+        "notice": words["other_pack"].format(pack=pack.name) if other else "",
+    }
+    return render("frame.html", config=config, t=words, language=language)
+
+
+def _frame_headers() -> dict[str, str]:
+    """Return headers under which the frame runs its own script and style and nothing else."""
+    rules = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"
+    framing = frame_ancestors(settings().embed_origins)
+    policy = f"{rules}; form-action 'none'; {framing}"
+    return {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
