@@ -164,3 +164,19 @@ def test_the_demo_shows_the_events(configure: Any, browser: Any, plain_service: 
         opened(page).get_by_role("textbox").wait_for()
         page.get_by_text("opened {}").wait_for()
         assert "data-pack=" in page.locator("#line").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, plain_service: Service, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with served(create_app(plain_service, page=False)) as server:
+        page = browser.new_context(locale="en-US", color_scheme=scheme).new_page()
+        page.goto(f"{server}/widget?pack=movies")
+        ask(page, "a science fiction film")
+        found = axe.run(page).response["violations"]
+        page.goto(f"{server}/demo")
+        opened(page).get_by_role("textbox").wait_for()
+        found += axe.run(page).response["violations"]
+    assert [
+        (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")
+    ] == []
