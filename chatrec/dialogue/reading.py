@@ -53,6 +53,7 @@ class Reading:
         self.folded, self.finder, self.state = folded, finder, state
         self.text, self.cues = folded.text, finder.cues
         self._items: dict[str, Item | None] = {}
+        self._says: dict[tuple[str, Sentence], bool] = {}
         named = finder.find(folded)
         self.sentences = split(self.text, self.cues, named)
         self.switches = tuple(self._switches())
@@ -84,6 +85,12 @@ class Reading:
     def words(self, sentence: Sentence) -> str:
         """Return the folded words of a sentence."""
         return self.text[sentence.start : sentence.end]
+
+    def says(self, purpose: str, sentence: Sentence) -> bool:
+        """Say whether a sentence holds a cue of a purpose; it is looked for once."""
+        if (purpose, sentence) not in self._says:
+            self._says[purpose, sentence] = self.cues.has(purpose, self.words(sentence))
+        return self._says[purpose, sentence]
 
     def act(self, name: str, span: Span, **more: object) -> Act:
         """Return an act with the words of a span."""

@@ -30,7 +30,7 @@ def session_acts(reading: Reading, detected: Detected, content: Sequence[Act]) -
             _act(reading, "compare", Event(reading.rivals[0].end, reading.rivals[1].start, "compare"))
         )
     judged = any(act.act in ("seen", "dislike") for act in content)
-    if "reject" in found and reading.state.shown and not judged:
+    if "reject" in found and not judged and (reading.state.shown or not content):
         acts.append(_act(reading, "reject", found["reject"]))
     acts += _about(reading, acts)
     if not acts and not content:

@@ -12,6 +12,7 @@ from chatrec.dialogue.folding import fold
 from chatrec.dialogue.fresh import fresh_acts
 from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
+from chatrec.dialogue.judge import Judge
 from chatrec.dialogue.language import Detected, warm
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
@@ -41,6 +42,7 @@ class Understanding:
         self.cues = replace(cues, numbers=(*cues.numbers, *amount_rules(schema, cues)))
         self.gazetteer = Gazetteer(schema, entries, self.cues)
         self.finder = Finder(schema, self.gazetteer, self.cues, items_of)
+        self._judge = Judge(schema)
         warm()
 
     def mask(self, message: str) -> str:
@@ -62,17 +64,21 @@ class Understanding:
         if urgent := find_urgent(message, self.schema):
             return (urgent,)
         reading = Reading(fold(message), self.finder, state)
-        content = [*wish_acts(reading), *item_acts(reading), *unknown_acts(reading)]
-        content += fresh_acts(content, state, self.schema)
-        said = session_acts(reading, detected, content)
-        if not any(act.act == "refuse" for act in said):
-            said = [*content, *said]
+        content = self._judge.judged(reading, self.ruled(reading, detected))
+        said = [*content, *fresh_acts(content, state, self.schema)]
+        if any(act.act == "refuse" for act in said):
+            said = [act for act in said if not act.slot and act.act != "unknown"]
         if detected.foreign:
             said.append(Act("unsupported", value=detected.foreign, polarity="neutral"))
         acts = _without_repeats(sorted(said, key=lambda act: (act.start < 0, act.start)))
         if acts:
             return acts
         return bare_title(reading) or (Act("unclear", polarity="neutral", text=message.strip()),)
+
+    def ruled(self, reading: Reading, detected: Detected) -> list[Act]:
+        """Return the acts that the rules alone read."""
+        content = [*wish_acts(reading), *item_acts(reading), *unknown_acts(reading)]
+        return [*content, *session_acts(reading, detected, content)]
 
 
 def _without_repeats(acts: Iterable[Act]) -> tuple[Act, ...]:

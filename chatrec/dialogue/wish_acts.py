@@ -74,7 +74,7 @@ def _join(reading: Reading, mention: Mention) -> Literal["", "also", "instead", 
 
 def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     governor, sentence = reading.clauses.governor(number), reading.sentence_of(number)
-    compares = number.relative and reading.cues.has("compare", reading.words(sentence))
+    compares = number.relative and reading.says("compare", sentence)
     if number.slot == COUNT:
         yield reading.act("request", number, value=number.bounds[0][1], polarity="neutral")
     elif compares or any(overlaps(number, event) for event in reading.asked_in(sentence)):
@@ -85,10 +85,10 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     elif governor == "drop":
         yield reading.act("forget", number, slot=number.slot, op="-", polarity="neutral")
     else:
-        yield from _bounds(reading, number.inverted() if governor in ("avoid", "hate") else number)
+        yield from bounds(reading, number.inverted() if governor in ("avoid", "hate") else number)
 
 
-def _bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
+def bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
     """Yield one act a comparison; a relative one is measured by an item."""
     measure = _measure(reading, number) if number.relative else None
     for op, value in number.otherwise if number.relative and measure is None else number.bounds:

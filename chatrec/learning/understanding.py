@@ -42,12 +42,17 @@ def predict(
     reader: Understanding, languages: tuple[Language, ...], record: Mapping[str, Any]
 ) -> tuple[Act, ...]:
     """Return the acts of a record's text alone, read after the messages of its history."""
+    state, text = state_before(reader, languages, record), record["text"]
+    return reader.read(text, detect(text, state.language, languages, reader.mask(text)), state)
+
+
+def state_before(reader: Understanding, languages: tuple[Language, ...], record: Mapping[str, Any]) -> State:
+    """Return what a session knows after the messages of a record's history."""
     state = State(language=record.get("lang", ""))
     for text in record.get("history") or ():
         detected = detect(text, state.language, languages, reader.mask(text))
         state = update(state, reader.read(text, detected, state), detected.language)
-    text = record["text"]
-    return reader.read(text, detect(text, state.language, languages, reader.mask(text)), state)
+    return state
 
 
 def act_json(act: Act) -> dict[str, Any]:
@@ -80,6 +85,46 @@ def figures(pairs: Sequence[tuple[Mapping[str, Any], tuple[Act, ...]]]) -> dict[
         },
         "all_right": round(sum(g == f for g, f in zip(gold, found, strict=True)) / max(1, len(pairs)), 4),
     }
+
+
+def by_name(pairs: Sequence[tuple[Mapping[str, Any], tuple[Act, ...]]]) -> dict[str, dict[str, list[float]]]:
+    """Return precision, recall and F1 of each act (once a message) and of each slot (strict), in this order."""
+    gold = [Counter(_key(act) for act in record["acts"]) for record, _ in pairs]
+    found = [Counter(_key(act_json(act)) for act in acts) for _, acts in pairs]
+    acts = [_names(counter) for counter in gold], [_names(counter) for counter in found]
+    slots = [_slots(counter) for counter in gold], [_slots(counter) for counter in found]
+    return {"act": _scores(*acts), "slot": _scores(*slots)}
+
+
+def _scores(gold: Sequence[Counter[Key]], found: Sequence[Counter[Key]]) -> dict[str, list[float]]:
+    right: Counter[str] = Counter()
+    said, told = Counter(right), Counter(right)
+    for counter, mine in zip(gold, found, strict=True):
+        for sums, keys in ((right, counter & mine), (said, mine), (told, counter)):
+            for key, count in keys.items():
+                sums[str(key[0])] += count
+    return {
+        name: [
+            round(right[name] / max(1, said[name]), 3),
+            round(right[name] / max(1, told[name]), 3),
+            round(2 * right[name] / (said[name] + told[name]), 3),
+        ]
+        for name in sorted(said.keys() | told.keys())
+    }
+
+
+def confusion(pairs: Sequence[tuple[Mapping[str, Any], tuple[Act, ...]]]) -> Counter[tuple[str, str]]:
+    """Count which act was read in the place of which (label, reading); `-` where there is none.
+
+    Within a message the acts that are only in the labels stand against those that are only in the reading.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for record, acts in pairs:
+        gold, found = {act["act"] for act in record["acts"]}, {act.act for act in acts}
+        counts.update((name, name) for name in gold & found)
+        missed, wrong = sorted(gold - found) or ["-"], sorted(found - gold) or ["-"]
+        counts.update((one, other) for one in missed for other in wrong if one != other)
+    return counts
 
 
 def _key(act: Mapping[str, Any]) -> Key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -62,24 +62,48 @@ def evaluate_understanding(
     ] = False,
 ) -> None:
     """Read the acts of messages; where they are labelled, say how many are right."""
+    import time
+
     from chatrec.dialogue.understanding import Understanding
     from chatrec.grounding.pack import open_pack
     from chatrec.learning.understanding import HELD_OUT, act_json, figures, predict, read_lines
 
     opened = open_pack(pack)
     reader = Understanding(opened.schema, opened.entries, opened.items)
-    labelled = []
+    labelled, spent = [], []
     for record in read_lines([data] if data else sorted(HELD_OUT.glob("test_*.jsonl"))):
+        start = time.perf_counter()
         acts = predict(reader, opened.schema.languages, record)
+        spent.append(1000 * (time.perf_counter() - start) / (1 + len(record.get("history") or ())))
         if as_json:
             line = {"id": record.get("id"), "text": record["text"], "acts": [act_json(act) for act in acts]}
             typer.echo(json.dumps(line, ensure_ascii=False))
         if "acts" in record:
             labelled.append((record, acts))
     if labelled:
-        found = figures(labelled)
-        lines = "\n".join(f"{name:16} {value}" for name, value in found.items())
-        typer.echo(json.dumps({"figures": found}) if as_json else lines)
+        found = {**figures(labelled), "p95_ms": round(sorted(spent)[int(0.95 * len(spent))], 2)}
+        typer.echo(json.dumps({"figures": found})) if as_json else print_reading(labelled, found)
+
+
+def print_reading(labelled: Any, found: dict[str, Any]) -> None:
+    """Print the figures of understanding as tables: by act, by slot, and which act was read for which."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from chatrec.learning.understanding import by_name, confusion
+
+    console = Console()
+    for what, scores in by_name(labelled).items():
+        table = Table(what, "precision", "recall", "F1")
+        for name, row in scores.items():
+            table.add_row(name, *(f"{score:.3f}" for score in row))
+        console.print(table)
+    mixed = Table("label", "read as", "messages")
+    for (one, other), count in confusion(labelled).most_common():
+        if one != other:
+            mixed.add_row(one, other, str(count))
+    console.print(mixed)
+    console.print("\n".join(f"{name:16} {value}" for name, value in found.items()))
 
 
 @evaluate.command("linking")

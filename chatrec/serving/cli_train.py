@@ -45,6 +45,32 @@ def train_language_model(
     )
 
 
+@train.command("understanding")
+def train_understanding(
+    out: Annotated[
+        Path | None, typer.Option(help="File of the weights; without it the one that chatrec reads.")
+    ] = None,
+    pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was learnt as JSON.")] = False,
+) -> None:
+    """Train the models that mend what the rules read, on the project's labelled messages (about a minute)."""
+    from chatrec.dialogue.linear import WEIGHTS, save
+    from chatrec.dialogue.understanding import Understanding
+    from chatrec.grounding.pack import open_pack
+    from chatrec.learning.judging import train_judge
+    from chatrec.learning.understanding import HELD_OUT, read_lines
+
+    opened, path = open_pack(pack), out or WEIGHTS
+    reader = Understanding(opened.schema, opened.entries, opened.items)
+    records = list(read_lines(sorted(HELD_OUT.glob("train_*.jsonl"))))
+    models = train_judge(reader, opened.schema.languages, records, seed)
+    save(path, opened.schema.pack, models)
+    found = {"messages": len(records), "bytes": path.stat().st_size}
+    learnt = {name: list(model.labels) for name, model in models.items()}
+    typer.echo(json.dumps({**found, **learnt}) if as_json else f"The weights are in {path}. {found} {learnt}")
+
+
 def plot_losses(losses: list[float], path: Path) -> None:
     """Draw the loss of every step, and its running mean, to a PNG."""
     import matplotlib

@@ -1,0 +1,96 @@
+"""What a linear model sees of a message, or of one thing named in it: hashed words, characters and what the rules say.
+
+Names are blanked out (a title reads TITLE, a genre GENRE), so that what is learnt of one holds for all.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from chatrec.dialogue.surroundings import Span, overlaps
+
+_TOKEN = re.compile(r"[A-Z]+|[a-z]+(?:'[a-z]+)?|\d+|[^\W\da-zA-Z_]|[?!]")
+_NEAR = 4
+"""How many words or Chinese characters beside a span have a place of their own."""
+
+_COPIES = 40
+"""How often a feature of the rules counts beside one of a word: they are few and mostly right."""
+
+_LONG = 4
+"""Letters from which a word is also seen piece by piece, so that typos are read."""
+
+
+class Named(Span, Protocol):
+    """A span that fills a slot."""
+
+    @property
+    def slot(self) -> str: ...
+
+
+def tokens(text: str, spans: Sequence[Named], target: Named | None = None) -> list[str]:
+    """Return the words and Chinese characters of a folded text, each span as its slot in capitals, the target as `X`."""
+    pieces, at = [], 0
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.start >= at:
+            pieces += [text[at : span.start], " X " if span == target else f" {span.slot.upper()} "]
+            at = span.end
+    return _TOKEN.findall("".join([*pieces, text[at:]]))
+
+
+def of_message(words: Sequence[str], said: Iterable[str]) -> set[str]:
+    """Return the features of a whole message; `said` are the acts that the rules read from it."""
+    ruled = _copies(f"r:{name}" for name in said)
+    ends = {f"first:{' '.join(words[:n])}" for n in (1, 2)} | {f"last:{' '.join(words[-n:])}" for n in (1, 2)}
+    return {"bias", f"long:{min(len(words), 12) // 3}", *ruled, *ends, *_grams(words, 3), *_pieces(words)}
+
+
+def of_span(words: Sequence[str], named: Named, ruled: str, more: Iterable[str]) -> set[str]:
+    """Return the features of one span, the token `X`; `ruled` is what the rules say of it, `more` is added as it is."""
+    at = words.index("X") if "X" in words else 0
+    before, after = words[max(0, at - _NEAR) : at], words[at + 1 : at + 1 + _NEAR]
+    beside = {f"b{i}:{word}" for i, word in enumerate(reversed(before))}
+    beside |= {f"a{i}:{word}" for i, word in enumerate(after)}
+    runs = {f"B:{' '.join(before[-n:])}" for n in (2, 3, 4)} | {f"A:{' '.join(after[:n])}" for n in (2, 3, 4)}
+    context = {f"L:{gram}" for gram in _grams(words[max(0, at - 12) : at], 2)}
+    context |= {f"R:{gram}" for gram in _grams(words[at + 1 : at + 13], 2)}
+    rules = {*_copies([f"r:{ruled}"]), f"rs:{ruled}:{named.slot}"}
+    extra = {*more, *(f"{ruled}:{feature}" for feature in more)}
+    return {"bias", f"slot:{named.slot}", *rules, *extra, *beside, *runs, *context, *_grams(words, 2)}
+
+
+def _copies(features: Iterable[str]) -> set[str]:
+    """Return features many times over, so that they outweigh single words."""
+    return {f"{feature}#{copy}" for feature in features for copy in range(_COPIES)}
+
+
+def _grams(words: Sequence[str], longest: int) -> Iterator[str]:
+    """Yield the runs of words, and of characters in Chinese."""
+    for size in range(1, longest + 1):
+        for at in range(len(words) - size + 1):
+            yield f"w:{' '.join(words[at : at + size])}"
+
+
+def _pieces(words: Sequence[str]) -> Iterator[str]:
+    """Yield the pieces of three and four letters of the longer words."""
+    for word in words:
+        if word.isascii() and word.islower() and len(word) >= _LONG:
+            framed = f"^{word}$"
+            for size in (3, 4):
+                yield from (f"c:{framed[at : at + size]}" for at in range(len(framed) - size + 1))
+
+
+def hashed(features: Iterable[str], size: int) -> list[int]:
+    """Return the places of features in a table of that size (CRC-32, the same on every machine)."""
+    return sorted({zlib.crc32(feature.encode()) % size for feature in features})
+
+
+def apart(spans: Iterable[Named]) -> list[Named]:
+    """Return spans in order without those that overlap an earlier one."""
+    kept: list[Named] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or not overlaps(kept[-1], span):
+            kept.append(span)
+    return kept

@@ -1,0 +1,220 @@
+"""A second opinion on what the rules read, by linear models that `chatrec train understanding` trains.
+
+The rules give spans and values; the models say what is said of each span, and which acts without a value there are.
+Where no model is trained for a pack, the rules stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chatrec.dialogue.clauses import Event
+from chatrec.dialogue.features import Named, apart, of_message, of_span, tokens
+from chatrec.dialogue.item_acts import asked_items
+from chatrec.dialogue.linear import Linear, load
+from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.numbers import COUNT, Numeric
+from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.surroundings import is_capitalised, is_quoted
+from chatrec.dialogue.values import Act, Polarity, Schema
+from chatrec.dialogue.wish_acts import bounds
+
+PLAIN = frozenset(
+    {"request", "more", "reject", "restart", "explain", "compare"}
+    | {"greet", "thank", "close", "chitchat", "refuse", "abuse"}
+)
+"""Acts without a slot on which the models have a say."""
+
+_SAID: dict[str, tuple[str, Polarity]] = {
+    "inform": ("inform", "like"),
+    "avoid": ("inform", "dislike"),
+    "like": ("like", "like"),
+    "dislike": ("dislike", "dislike"),
+    "seen": ("seen", "neutral"),
+    "ask": ("ask", "neutral"),
+    "forget": ("forget", "neutral"),
+}
+"""What can be said of a span, as act and polarity; labels such as `seen+like` say two things."""
+
+_SURE = 0.5
+"""From this probability on a model overrules what the rules say of a span."""
+
+_DOUBTFUL = 0.15
+"""Below this probability an act without a value that the rules read is dropped."""
+
+
+_MOST = 12
+"""Spans of one message that the models judge; of more the rules alone speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A message as the models see it: the acts of the rules, the spans, and which acts belong to which span."""
+
+    reading: Reading
+    acts: tuple[Act, ...]
+    spans: tuple[Named, ...]
+
+    def own(self, span: Named) -> list[Act]:
+        """Return the acts that the rules read from a span."""
+        words, at = self.reading.folded.span(span.start, span.end)
+        return [act for act in self.acts if act.slot and act.start == at and act.text == words]
+
+    def ruled(self, span: Named) -> str:
+        """Return the label of what the rules say of a span."""
+        return label_of((act.act, act.polarity) for act in self.own(span))
+
+    def message(self) -> set[str]:
+        """Return the features of the message."""
+        said = [f"{act.act}:{act.slot}" if act.op in "?-" else act.act for act in self.acts]
+        said += [f"{act.act}:{act.polarity}:{kind(act.slot, self.reading)}" for act in self.acts if act.slot]
+        said += ["later"] if self.reading.state.turn else []
+        return of_message(tokens(self.reading.text, self.spans), said)
+
+    def span(self, span: Named) -> set[str]:
+        """Return the features of one of its spans."""
+        words = tokens(self.reading.text, self.spans, span)
+        place, reading = self.spans.index(span), self.reading
+        beside = [self.spans[i] for i in (place - 1, place + 1) if 0 <= i < len(self.spans)]
+        more = [f"kind:{kind(span.slot, reading)}", f"governor:{reading.clauses.governor(span)}"]
+        more += [f"beside:{self.ruled(other)}:{kind(other.slot, reading)}" for other in beside]
+        more += [f"said:{act.act}" for act in self.acts if not act.slot]
+        more += ["asks"] if reading.sentence_of(span).question else []
+        more += ["only"] if len(self.spans) == 1 else []
+        return of_span(words, span, self.ruled(span), [*more, *_looks(reading, span)])
+
+
+def _looks(reading: Reading, span: Named) -> Iterator[str]:
+    """Yield how a span is written."""
+    yield f"surface:{reading.text[span.start : span.end]}"
+    if is_quoted(reading.folded, span):
+        yield "quoted"
+    if is_capitalised(reading.folded, span):
+        yield "capital"
+    if isinstance(span, Mention) and span.parts:
+        yield "parts"
+
+
+def kind(slot: str | None, reading: Reading) -> str:
+    """Return what sort of slot it is: a title, a person, a number or a concept."""
+    if slot == reading.finder.name_slot:
+        return "title"
+    if slot and reading.finder.gazetteer.names_people(slot):
+        return "person"
+    return "number" if slot and reading.finder.schema.slot(slot).kind == "number" else "concept"
+
+
+def label_of(said: Iterable[tuple[str, str]]) -> str:
+    """Return the label of what is said: `none` where nothing is, `seen+like` where it is two things."""
+    names = {"avoid" if (act, polarity) == ("inform", "dislike") else act for act, polarity in said}
+    return "+".join(sorted(names)) or "none"
+
+
+def view(reading: Reading, acts: Sequence[Act]) -> View:
+    """Return a message as the models see it."""
+    numbers = (number for number in reading.numbers if number.slot != COUNT)
+    held = (mention for mention in reading.mentions if mention.held)
+    return View(reading, tuple(acts), tuple(apart([*held, *numbers])[:_MOST]))
+
+
+class Judge:
+    """The models of a pack. Its methods are pure."""
+
+    def __init__(self, schema: Schema) -> None:
+        pack, models = load()
+        self._models: Mapping[str, Linear] = models if pack == schema.pack else {}
+        self._slots = {slot.name for slot in schema.slots}
+
+    def judged(self, reading: Reading, acts: Sequence[Act]) -> list[Act]:
+        """Return the acts of the rules, mended."""
+        if not self._models:
+            return list(acts)
+        seen = view(reading, acts)
+        spans = [act for span in seen.spans for act in self._of_span(seen, span)]
+        own = {id(act) for span in seen.spans for act in seen.own(span)}
+        rest = [act for act in acts if id(act) not in own]
+        return _settled([*spans, *self._of_message(seen, rest, bool(spans))])
+
+    # --- what is said of a span ---
+
+    def _of_span(self, seen: View, span: Named) -> list[Act]:
+        ruled, own = seen.ruled(span), seen.own(span)
+        if isinstance(span, Numeric) and span.relative and not own:
+            return []  # it says by what items are compared
+        chances = self._models["span"].one(seen.span(span))
+        best = max(chances, key=lambda label: chances[label])
+        if best == ruled or chances[best] < _SURE:
+            return own
+        return list(_acts(seen.reading, span, best))
+
+    # --- what the message does ---
+
+    def _of_message(self, seen: View, acts: list[Act], spoken: bool) -> list[Act]:
+        """Return the acts without a value; small talk is only there where nothing else is said (`spoken`)."""
+        model = self._models["message"]
+        chances = model.each(seen.message())
+        given = {label for label, chance in chances.items() if chance >= model.bound(label)}
+        kept = [act for act in acts if chances.get(_label(act), 1.0) >= _DOUBTFUL]
+        given -= {"chitchat"} if kept or spoken else set()
+        there = {_label(act) for act in kept} | {act.act for act in kept}
+        new = [act for label in sorted(given - there) for act in self._new(seen.reading, label)]
+        return _counted([*kept, *new] if kept or new or spoken else acts)
+
+    def _new(self, reading: Reading, label: str) -> Iterator[Act]:
+        name, _, slot = label.partition(":")
+        whole = Event(0, len(reading.text), name)
+        if not slot:
+            yield reading.act(name, whole, polarity="neutral")
+        elif slot in self._slots:
+            yield reading.act(name, whole, slot=slot, op="?" if name == "ask" else "-", polarity="neutral")
+            if name == "ask":
+                yield from asked_items(reading, reading.sentences[-1])
+
+
+def _label(act: Act) -> str:
+    """Return the label of an act without a value, as the models call it."""
+    if act.value is None and act.slot and act.op in "?-":
+        return f"{act.act}:{act.slot}"
+    return act.act if act.act in PLAIN and act.value is None else ""
+
+
+def _counted(acts: list[Act]) -> list[Act]:
+    """Let more items carry the number of items that is wished for: `three more`."""
+    count = next((act for act in acts if act.act == "request" and act.value is not None), None)
+    if count is None or not any(act.act == "more" for act in acts):
+        return acts
+    return [replace(count, act="more"), *(act for act in acts if act.act not in ("request", "more"))]
+
+
+def _acts(reading: Reading, span: Named, label: str) -> Iterator[Act]:
+    """Yield the acts of a span under another label than that of the rules."""
+    for part in label.split("+"):
+        if part not in _SAID:
+            continue
+        name, polarity = _SAID[part]
+        if isinstance(span, Numeric):
+            yield from _number(reading, span, part)
+        elif isinstance(span, Mention):
+            asked = part == "ask" and not span.title
+            op = "?" if asked else "-" if part == "forget" else "="
+            yield reading.act(
+                name, span, slot=span.slot, op=op, polarity=polarity, item=span.title,
+                value=None if asked else span.value, iri="" if asked else span.iri,
+            )  # fmt: skip
+
+
+def _number(reading: Reading, number: Numeric, label: str) -> Iterator[Act]:
+    if label in ("ask", "forget"):
+        op = "?" if label == "ask" else "-"
+        yield reading.act(label, number, slot=number.slot, op=op, polarity="neutral")
+    elif label in ("inform", "like"):
+        yield from bounds(reading, number)
+    elif label in ("avoid", "dislike"):
+        yield from bounds(reading, number.inverted())
+
+
+def _settled(acts: Sequence[Act]) -> list[Act]:
+    """Drop what contradicts: an item that is liked or disliked is not asked about as well."""
+    felt = {act.iri for act in acts if act.item and act.act in ("like", "dislike") and act.start >= 0}
+    return [act for act in acts if not (act.act == "ask" and act.item and act.start < 0 and act.iri in felt)]

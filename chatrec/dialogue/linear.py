@@ -1,0 +1,85 @@
+"""Linear models over hashed features: how they are kept in a file, and how they score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chatrec.dialogue.features import hashed
+
+SCALE = 4.0
+"""The length of the vector of features of every example, however many they are."""
+
+WEIGHTS = Path(__file__).parent / "weights" / "understanding.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """One linear model: a weight for each hashed feature and label, and the probability from which a label is given.
+
+    Attributes:
+        labels: what it tells apart.
+        weights: features x labels, float32.
+        bounds: by label; a model of exclusive labels leaves them at 0.5.
+    """
+
+    labels: tuple[str, ...]
+    weights: np.ndarray
+    bounds: np.ndarray
+
+    def logits(self, features: Iterable[str]) -> np.ndarray:
+        """Return the sum of the weights of some features, one a label; many features count for less each."""
+        places = hashed(features, len(self.weights))
+        found: np.ndarray = self.weights[places].sum(axis=0) * (SCALE / max(1, len(places)) ** 0.5)
+        return found
+
+    def each(self, features: Iterable[str]) -> dict[str, float]:
+        """Return the probability of each label by itself (logistic)."""
+        shares = 1 / (1 + np.exp(-self.logits(features)))
+        return dict(zip(self.labels, map(float, shares), strict=True))
+
+    def one(self, features: Iterable[str]) -> dict[str, float]:
+        """Return the probabilities of labels of which one holds (softmax)."""
+        scores = self.logits(features)
+        shares = np.exp(scores - scores.max())
+        return dict(zip(self.labels, map(float, shares / shares.sum()), strict=True))
+
+    def bound(self, label: str) -> float:
+        """Return the probability from which a label is given."""
+        return float(self.bounds[self.labels.index(label)])
+
+
+def save(path: Path, pack: str, models: Mapping[str, Linear]) -> None:
+    """Write models to a file, their weights as whole numbers of eight bits, each label with a scale of its own."""
+    arrays: dict[str, Any] = {"pack": np.array(pack)}
+    for name, model in models.items():
+        scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-6) / 127
+        arrays[f"{name}.labels"] = np.array(model.labels)
+        arrays[f"{name}.weights"] = np.rint(model.weights / scale).astype(np.int8)
+        arrays[f"{name}.scale"] = scale.astype(np.float32)
+        arrays[f"{name}.bounds"] = model.bounds.astype(np.float32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, **arrays)
+
+
+@lru_cache
+def load(path: Path = WEIGHTS) -> tuple[str, dict[str, Linear]]:
+    """Return the pack that models were trained for, and the models by name; no models where there is no file."""
+    if not path.exists():
+        return "", {}
+    with np.load(path, allow_pickle=False) as file:
+        names = [key.removesuffix(".labels") for key in file.files if key.endswith(".labels")]
+        models = {
+            name: Linear(
+                tuple(map(str, file[f"{name}.labels"])),
+                file[f"{name}.weights"].astype(np.float32) * file[f"{name}.scale"],
+                file[f"{name}.bounds"],
+            )
+            for name in names
+        }
+        return str(file["pack"]), models
