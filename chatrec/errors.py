@@ -16,6 +16,11 @@ class ChatrecError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def sentences(self) -> str:
+        """Message and hint as running text."""
+        return f"{self.message} {self.hint}".strip()
+
     def __str__(self) -> str:
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
 

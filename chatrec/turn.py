@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from chatrec.dialogue.language import detect
 from chatrec.dialogue.policy import askable, decide, may_ask, settle
 from chatrec.dialogue.state import excluded, show, update
 from chatrec.dialogue.understanding import Understanding
@@ -60,9 +59,7 @@ class Engine:
     def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:
         """Answer a message: yield the reply piece by piece as it is checked, then the whole turn."""
         watch = Stopwatch()
-        detected = detect(
-            message, state.language, self.pack.schema.languages, self.understanding.mask(message)
-        )
+        detected = self.understanding.detect(message, state)
         acts = self.understanding.read(message, detected, state)
         before, state = state, update(state, acts, detected.language)
         watch.lap("understand")
@@ -115,7 +112,8 @@ class Engine:
         dropped = relaxations(self.pack, state.constraints, (*settled, *listed))
         if again.items and not dropped:
             return replace(decision, action="again"), again
-        dropped = dropped or relaxations(self.pack, state.constraints, settled)
+        if listed and not dropped:
+            dropped = relaxations(self.pack, state.constraints, settled)
         decision = settle(decision, [(option.dropped, len(option.found.items)) for option in dropped])
         decision = replace(decision, action="exhausted") if again.items else decision
         return decision, dropped[0].found if dropped else found

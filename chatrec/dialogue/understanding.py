@@ -13,7 +13,7 @@ from chatrec.dialogue.fresh import fresh_acts
 from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
 from chatrec.dialogue.judge import Judge
-from chatrec.dialogue.language import Detected, warm
+from chatrec.dialogue.language import Detected, detect, warm
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
@@ -54,6 +54,10 @@ class Understanding:
             if mention.title or self.gazetteer.names_people(mention.slot):
                 masked[at : at + len(words)] = _BLANK * len(words)
         return "".join(masked)
+
+    def detect(self, message: str, state: State) -> Detected:
+        """Tell the language of a message, given the session's and with names blanked out."""
+        return detect(message, state.language, self.schema.languages, self.mask(message))
 
     def read(self, message: str, detected: Detected, state: State) -> tuple[Act, ...]:
         """Return the acts of a message, in the order in which they are said."""

@@ -27,6 +27,8 @@ _NAMED_IN_ANSWER = 4
 """How many values of a slot an answer names at most."""
 _ECHOED = 3
 """How many wishes a reply may echo at most."""
+LIST_ACTIONS = ("recommend", "relax", "exhausted", "again")
+"""Actions whose reply names a list of items; their section is the action and the number of items."""
 SESSION = "session"
 """Subject of the triples that state the user's own words."""
 
@@ -126,7 +128,7 @@ class _Builder:
     def section(self, candidates: Sequence[Candidate]) -> str:
         """Name the section of the replies to choose from."""
         action, slot = self.decision.action, self.decision.slot
-        if action in ("recommend", "relax", "exhausted", "again"):
+        if action in LIST_ACTIONS:
             return f"{action} {len(candidates)}"
         if action == "answer":
             known = bool(candidates) and slot is not None and candidates[0].item.facts.get(slot)
@@ -137,8 +139,7 @@ class _Builder:
         """Return the pointers that the reply may use."""
         licence: dict[str, Literal] = {}
         wishes = self._wishes(section)
-        for slot in dict.fromkeys(wish.slot for wish in wishes):
-            licence[f"wish.{slot}"] = self._wish([wish for wish in wishes if wish.slot == slot])
+        licence |= {f"wish.{slot}": literal for slot, literal in self._by_slot(wishes).items()}
         liked = self._liked(candidates, section)
         licence |= liked
         for letter, candidate in zip(LETTERS, candidates, strict=False):
@@ -157,6 +158,10 @@ class _Builder:
             and wish not in self.decision.dropped
             and (everything or (wish.slot, wish.value) in said)
         ][: _ECHOED + 2]
+
+    def _by_slot(self, wishes: Sequence[Constraint]) -> dict[str, Literal]:
+        slots = dict.fromkeys(wish.slot for wish in wishes)
+        return {slot: self._wish([wish for wish in wishes if wish.slot == slot]) for slot in slots}
 
     def _wish(self, wishes: Sequence[Constraint]) -> Literal:
         slot = self.schema.slot(wishes[0].slot)
@@ -248,10 +253,7 @@ class _Builder:
         return licence
 
     def _dropped(self, dropped: Sequence[Constraint]) -> Literal:
-        slots = dict.fromkeys(wish.slot for wish in dropped)
-        return listed(
-            [self._wish([wish for wish in dropped if wish.slot == slot]) for slot in slots], self.language
-        )
+        return listed(list(self._by_slot(dropped).values()), self.language)
 
     def options(self) -> tuple[Literal, ...]:
         """Return the ways out of an empty list, the one taken first: a wish to drop, then how many fit without it."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from chatrec.config import prompts_dir
 from chatrec.dialogue.values import Language, Sentence, Triple
-from chatrec.generation.plan import Plan
+from chatrec.generation.plan import LIST_ACTIONS, Plan
 from chatrec.generation.surface import render
 from chatrec.generation.templates import LETTERS, Template, parse, read_sections
 from chatrec.generation.wording import wording
@@ -34,9 +34,7 @@ def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
     """Name the items of a list that a reply broke off before; nothing where it named them all."""
     (form,) = plain_texts(plan.language)["more"]
     gap = wording(plan.language)["between_sentences"]
-    for letter in LETTERS[
-        : plan.items if plan.section.startswith(("recommend", "relax", "exhausted", "again")) else 0
-    ]:
+    for letter in LETTERS[: plan.items if plan.section.startswith(LIST_ACTIONS) else 0]:
         pointer = f"{letter}.title"
         if any(part.triple in stated for part in plan.licence[pointer].parts if part.triple):
             continue

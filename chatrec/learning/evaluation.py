@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from chatrec.dialogue.values import Claim, Language
-from chatrec.generation.plan import Plan
+from chatrec.generation.plan import LIST_ACTIONS, Plan
 from chatrec.generation.reply import Replier, join
 from chatrec.generation.surface import render
 from chatrec.generation.templates import LETTERS, targets
@@ -86,7 +86,7 @@ def _stated(reply: Written) -> set[object]:
 
 def _names_all(reply: Written) -> bool:
     """Tell whether a list names every item of the plan."""
-    if not reply.plan.section.startswith(("recommend", "relax")):
+    if not reply.plan.section.startswith(LIST_ACTIONS):
         return True
     wanted = [reply.plan.licence[f"{letter}.title"] for letter in LETTERS[: reply.plan.items]]
     return all(part.triple in _stated(reply) for literal in wanted for part in literal.parts if part.triple)

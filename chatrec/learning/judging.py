@@ -17,13 +17,11 @@ from scipy.sparse import csr_matrix
 from chatrec.dialogue.features import Named, hashed
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.judge import PLAIN, View, label_of, view
-from chatrec.dialogue.language import detect
 from chatrec.dialogue.linear import SCALE, Linear
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import Numeric
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.understanding import Understanding
-from chatrec.dialogue.values import Language
 from chatrec.dialogue.wish_acts import bounds
 from chatrec.learning.understanding import state_before
 
@@ -62,27 +60,23 @@ class Examples:
         return csr_matrix((each, places, ends), shape=(len(rows), _SIZE))
 
 
-def train_judge(
-    reader: Understanding, languages: tuple[Language, ...], records: Iterable[Mapping[str, Any]], seed: int
-) -> dict[str, Linear]:
+def train_judge(reader: Understanding, records: Iterable[Mapping[str, Any]], seed: int) -> dict[str, Linear]:
     """Train the two models on labelled messages. The reader must read by its rules alone."""
-    span, message = examples(reader, languages, records)
+    span, message = examples(reader, records)
     return {"span": _exclusive(span, seed), "message": _several(message, seed)}
 
 
 # --- examples ---
 
 
-def examples(
-    reader: Understanding, languages: tuple[Language, ...], records: Iterable[Mapping[str, Any]]
-) -> tuple[Examples, Examples]:
+def examples(reader: Understanding, records: Iterable[Mapping[str, Any]]) -> tuple[Examples, Examples]:
     """Return the examples of the spans, and of the messages."""
     span, message = Examples(), Examples()
     for record in records:
-        state = state_before(reader, languages, record)
+        state = state_before(reader, record)
         text = record["text"]
         reading = Reading(fold(text), reader.finder, state)
-        ruled = reader.ruled(reading, detect(text, state.language, languages, reader.mask(text)))
+        ruled = reader.ruled(reading, reader.detect(text, state))
         seen = view(reading, ruled)
         message.add(seen.message(), set(_of_message(record["acts"])))
         for named in seen.spans:

@@ -23,13 +23,13 @@ from random import Random
 from typing import Any
 
 from chatrec.dialogue.folding import fold
-from chatrec.dialogue.language import detect
 from chatrec.dialogue.state import update
 from chatrec.dialogue.understanding import Understanding
 from chatrec.dialogue.values import Act, State
 from chatrec.errors import InputError
 from chatrec.grounding.coverage import known_titles, matching, name_and_year, read_dialogues
 from chatrec.grounding.pack import Pack
+from chatrec.learning.benchmark import percentiles
 
 _FILE = "valid_dialogues.jsonl"
 _MARK = re.compile(r"@(\d+)")
@@ -109,7 +109,7 @@ def figures(reads: list[Read]) -> dict[str, Any]:
         "recall": round(1 - missed / max(1, held), 4),
         "polarity": round(right / max(1, judged.total()), 4),
         "polarity_judged": judged.total(),
-        "p95_ms": round(sorted(read.ms for read in reads)[int(0.95 * len(reads))], 1) if reads else 0.0,
+        "p95_ms": percentiles([read.ms for read in reads])["p95"] if reads else 0.0,
     }
 
 
@@ -143,10 +143,10 @@ def _written(
 
 
 def _session(reader: Understanding, messages: list[Message]) -> Iterator[Read]:
-    state, languages = State(), reader.schema.languages
+    state = State()
     for message in messages:
         start = time.perf_counter()
-        detected = detect(message.text, state.language, languages, reader.mask(message.text))
+        detected = reader.detect(message.text, state)
         acts = reader.read(message.text, detected, state)
         ms = 1000 * (time.perf_counter() - start)
         state = update(state, acts, detected.language)

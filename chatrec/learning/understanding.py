@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chatrec.dialogue.language import detect
 from chatrec.dialogue.state import update
 from chatrec.dialogue.understanding import Understanding
-from chatrec.dialogue.values import Act, Language, State
+from chatrec.dialogue.values import Act, State
 from chatrec.errors import InputError
 
 Key = tuple[Any, ...]
@@ -38,19 +37,17 @@ def read_lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def predict(
-    reader: Understanding, languages: tuple[Language, ...], record: Mapping[str, Any]
-) -> tuple[Act, ...]:
+def predict(reader: Understanding, record: Mapping[str, Any]) -> tuple[Act, ...]:
     """Return the acts of a record's text alone, read after the messages of its history."""
-    state, text = state_before(reader, languages, record), record["text"]
-    return reader.read(text, detect(text, state.language, languages, reader.mask(text)), state)
+    state, text = state_before(reader, record), record["text"]
+    return reader.read(text, reader.detect(text, state), state)
 
 
-def state_before(reader: Understanding, languages: tuple[Language, ...], record: Mapping[str, Any]) -> State:
+def state_before(reader: Understanding, record: Mapping[str, Any]) -> State:
     """Return what a session knows after the messages of a record's history."""
     state = State(language=record.get("lang", ""))
     for text in record.get("history") or ():
-        detected = detect(text, state.language, languages, reader.mask(text))
+        detected = reader.detect(text, state)
         state = update(state, reader.read(text, detected, state), detected.language)
     return state
 

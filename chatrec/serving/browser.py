@@ -36,10 +36,14 @@ def read_browser(kept: object, request: Any, spoken: tuple[Language, ...]) -> Br
     values = kept if isinstance(kept, Mapping) else {}
     session, chosen = (str(values.get(key) or "") for key in ("session", "language"))
     chosen = chosen if chosen in spoken else ""
-    wanted = [chosen, str(request.query_params.get("lang") or ""), *_accepted(request)]
+    wanted = [
+        chosen,
+        str(request.query_params.get("lang") or ""),
+        *accepted(request.headers.get("accept-language", "")),
+    ]
     return Browser(session, chosen, next((code for code in wanted if code in spoken), spoken[0]))
 
 
-def _accepted(request: Any) -> list[Language]:
-    header = request.headers.get("accept-language", "")
+def accepted(header: str) -> list[Language]:
+    """Return the languages of an Accept-Language header, the first first."""
     return [part.split(";")[0].strip()[:2].lower() for part in header.split(",")]

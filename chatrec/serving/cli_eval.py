@@ -73,7 +73,7 @@ def evaluate_understanding(
     labelled, spent = [], []
     for record in read_lines([data] if data else sorted(HELD_OUT.glob("test_*.jsonl"))):
         start = time.perf_counter()
-        acts = predict(reader, opened.schema.languages, record)
+        acts = predict(reader, record)
         spent.append(1000 * (time.perf_counter() - start) / (1 + len(record.get("history") or ())))
         if as_json:
             line = {"id": record.get("id"), "text": record["text"], "acts": [act_json(act) for act in acts]}

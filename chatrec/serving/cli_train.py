@@ -64,7 +64,7 @@ def train_understanding(
     opened, path = open_pack(pack), out or WEIGHTS
     reader = Understanding(opened.schema, opened.entries, opened.items)
     records = list(read_lines(sorted(HELD_OUT.glob("train_*.jsonl"))))
-    models = train_judge(reader, opened.schema.languages, records, seed)
+    models = train_judge(reader, records, seed)
     save(path, opened.schema.pack, models)
     found = {"messages": len(records), "bytes": path.stat().st_size}
     learnt = {name: list(model.labels) for name, model in models.items()}

@@ -83,7 +83,7 @@ async def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return await run_in_threadpool(answer)
     except ChatrecError as error:
-        raise ToolError(f"{error.message} {error.hint}".strip()) from error
+        raise ToolError(error.sentences) from error
 
 
 def _asked(service: Service, title: str, question: str, language: Language) -> dict[str, Any]:

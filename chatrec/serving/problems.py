@@ -45,11 +45,11 @@ def of_error(error: Exception) -> JSONResponse:
     if isinstance(error, ValidationError | RequestValidationError):
         return problem(422, "; ".join(_place(found["loc"], found["msg"]) for found in error.errors()))
     if isinstance(error, UnknownSessionError):
-        return problem(404, _said(error))
+        return problem(404, error.sentences)
     if isinstance(error, InputError):
-        return problem(422, _said(error))
+        return problem(422, error.sentences)
     if isinstance(error, BusyError):
-        return problem(503, _said(error), _SOON)
+        return problem(503, error.sentences, _SOON)
     log_fault(error)
     if isinstance(error, QueryError):
         return problem(503, "The graph does not answer. Please try again.", _SOON)
@@ -68,7 +68,3 @@ def add_errors(app: FastAPI) -> None:
 
 def _place(path: tuple[int | str, ...], message: str) -> str:
     return f"{'.'.join(str(part) for part in path)}: {message}"
-
-
-def _said(error: ChatrecError) -> str:
-    return f"{error.message} {error.hint}".strip()

@@ -56,7 +56,7 @@ def test_a_bound_is_put_where_f1_is_best() -> None:
 
 def test_what_was_read_for_what_is_counted(reader: Understanding, movies: Pack) -> None:
     record = {"text": "no horror", "lang": "en", "acts": [{"act": "greet", "slot": None}]}
-    acts = predict(reader, movies.schema.languages, record)
+    acts = predict(reader, record)
     assert confusion([(record, acts)]) == {("greet", "inform"): 1}
     assert by_name([(record, acts)])["slot"]["genre"] == [0.0, 0.0, 0.0]
 
@@ -76,5 +76,5 @@ def mutated(draw: st.DrawFn) -> str:
 def test_no_mutation_of_a_real_message_breaks_reading(
     reader: Understanding, movies: Pack, message: str
 ) -> None:
-    acts = predict(reader, movies.schema.languages, {"text": message, "lang": ""})
+    acts = predict(reader, {"text": message, "lang": ""})
     assert json.dumps([act.text for act in acts])

@@ -7,29 +7,18 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from chatrec.config import settings
 from chatrec.serving.rest import create_app
-from chatrec.serving.session import Service, open_service
+from chatrec.serving.session import Service
 from tests.serving.test_rest import INJECTIONS
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[Service]:
-    """The service as it is served, with plain replies."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHATREC_GENERATE", "false")
-        settings.cache_clear()
-        yield open_service("movies")
-    settings.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def client(real: Service) -> Iterator[TestClient]:
-    with TestClient(create_app(real, page=False)) as client:
+def client(plain_service: Service) -> Iterator[TestClient]:
+    with TestClient(create_app(plain_service, page=False)) as client:
         yield client
 
 
-def test_the_example_of_the_contract(client: TestClient, real: Service) -> None:
+def test_the_example_of_the_contract(client: TestClient, plain_service: Service) -> None:
     asked = "I loved Interstellar. Something like it, but newer?"
     turn = client.post("/recommend", data={"user_input": asked}).json()
     assert (turn["language"], turn["intent"]) == ("en", "recommend")
@@ -38,7 +27,7 @@ def test_the_example_of_the_contract(client: TestClient, real: Service) -> None:
     assert turn["items"]
     for claim in turn["claims"]:
         assert turn["reply"][claim["start"] : claim["end"]] == claim["text"]
-    assert all(real.pack.graph.holds(fact) for item in turn["items"] for fact in item["facts"])
+    assert all(plain_service.pack.graph.holds(fact) for item in turn["items"] for fact in item["facts"])
     assert turn["timings_ms"]["total"] >= turn["timings_ms"]["first_token"] > 0
 
 
@@ -52,11 +41,11 @@ def test_a_dislike_keeps_an_item_off_the_lists(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_hostile_text_is_answered_politely(client: TestClient, real: Service, text: str) -> None:
-    before = len(real.pack.graph)
+def test_hostile_text_is_answered_politely(client: TestClient, plain_service: Service, text: str) -> None:
+    before = len(plain_service.pack.graph)
     answer = client.post("/recommend", json={"user_input": text}).json()
     assert answer["reply"].strip()
     assert answer["user"] == text
-    assert len(real.pack.graph) == before
+    assert len(plain_service.pack.graph) == before
     after = client.post("/recommend", json={"user_input": "a comedy", "session": answer["session"]}).json()
     assert after["items"]

@@ -102,14 +102,9 @@ def _describe_training(
     return names, features
 
 
-def folds(training: Sequence[Situation], seed: int, by: str = "turn") -> np.ndarray:
-    """Return the fold of every situation."""
-    draw = np.random.default_rng(seed)
-    if by == "turn":
-        return draw.permutation(len(training)) % FOLDS
-    names = sorted({one.dialogue for one in training})
-    place = dict(zip(names, draw.permutation(len(names)) % FOLDS, strict=True))
-    return np.array([place[one.dialogue] for one in training])
+def folds(training: Sequence[Situation], seed: int) -> np.ndarray:
+    """Return the fold of every situation; turns of one dialogue may fall into several."""
+    return np.random.default_rng(seed).permutation(len(training)) % FOLDS
 
 
 def _side(situations: Sequence[Situation], context: np.ndarray) -> np.ndarray:

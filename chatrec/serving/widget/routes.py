@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from chatrec.config import settings
 from chatrec.dialogue.values import Language
 from chatrec.grounding.pack import Pack
+from chatrec.serving.browser import accepted
 from chatrec.serving.gate import frame_ancestors
 from chatrec.serving.session import Service
 from chatrec.serving.templates import WIDGET, render
@@ -71,11 +72,10 @@ def check_origin(origin: str, own_host: str) -> None:
         raise HTTPException(403, detail)
 
 
-def choose(wanted: str, accepted: str, pack: Pack) -> Language:
+def choose(wanted: str, header: str, pack: Pack) -> Language:
     """Return the wanted language, else the first spoken one that the browser asks for."""
-    asked = [wanted, *(part.split(";")[0].strip() for part in accepted.split(","))]
     spoken = pack.schema.languages
-    return next((code[:2] for code in asked if code[:2] in spoken), spoken[0])
+    return next((code for code in (wanted[:2], *accepted(header)) if code in spoken), spoken[0])
 
 
 def _button_words(language: Language) -> dict[str, str]:

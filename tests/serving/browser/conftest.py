@@ -6,20 +6,17 @@ Replies are the plain ones, which come at once and are always the same; pictures
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from chatrec.config import settings
 from chatrec.serving.rest import create_app
-from chatrec.serving.server import listen
 from chatrec.serving.session import Service, open_service
 from tests.serving.browser.visitor import Slow, Visitor
+from tests.serving.conftest import served
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -57,15 +54,8 @@ def service(slow: Slow) -> Service:
 @pytest.fixture(scope="package")
 def address(service: Service) -> Iterator[str]:
     """The address of a server that runs while the tests of this folder do."""
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(service)) as found:
+        yield found
 
 
 def person(browser: Any, **settings: Any) -> Any:
