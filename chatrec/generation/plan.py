@@ -18,7 +18,7 @@ from chatrec.dialogue.values import (
     Slot,
     State,
 )
-from chatrec.generation.templates import LETTERS, Template
+from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
 from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
 
 _SECOND = ("actor", "mood")
@@ -27,8 +27,6 @@ _NAMED_IN_ANSWER = 4
 """How many values of a slot an answer names at most."""
 _ECHOED = 3
 """How many wishes a reply may echo at most."""
-LIST_ACTIONS = ("recommend", "relax", "exhausted", "again")
-"""Actions whose reply names a list of items; their section is the action and the number of items."""
 SESSION = "session"
 """Subject of the triples that state the user's own words."""
 

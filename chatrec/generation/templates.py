@@ -18,6 +18,8 @@ from chatrec.config import prompts_dir
 from chatrec.errors import ModelError
 
 LETTERS = "ABCDE"
+LIST_ACTIONS = ("recommend", "relax", "exhausted", "again")
+"""Actions whose reply names a list of items; their section is the action and the number of items."""
 _POINTER = re.compile(r"<([A-Za-z0-9.]+)>")
 _SECTION = re.compile(r"\[([\w. ]+)\]")
 _SENTENCE = re.compile(r"(?<=[!?。！？])|(?<=\.)(?=\s|$)|(?<=synopsis>)")

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from chatrec.config import prompts_dir
 from chatrec.dialogue.values import Language, Sentence, Triple
-from chatrec.generation.plan import LIST_ACTIONS, Plan
+from chatrec.generation.plan import Plan
 from chatrec.generation.surface import render
-from chatrec.generation.templates import LETTERS, Template, parse, read_sections
+from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template, parse, read_sections
 from chatrec.generation.wording import wording
 
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 from chatrec.dialogue.values import Claim, Language
-from chatrec.generation.plan import LIST_ACTIONS, Plan
+from chatrec.generation.plan import Plan
 from chatrec.generation.reply import Replier, join
 from chatrec.generation.surface import render
-from chatrec.generation.templates import LETTERS, targets
+from chatrec.generation.templates import LETTERS, LIST_ACTIONS, targets
 from chatrec.grounding.pack import Pack
 from chatrec.learning.checker import Checker
 from chatrec.learning.situations import situations
