@@ -25,11 +25,18 @@ def _phrases(language: Language) -> dict[str, Any]:
 
 
 def amount_rules(schema: Schema, cues: Cues) -> Iterator[NumberRule]:
-    """Yield the rules of the slots of kind number whose shapes give units or comparative words."""
+    """Yield the rules of the slots of kind number whose shapes give units, comparative words or named ranges."""
     for slot in schema.slots:
+        yield from _named_ranges(slot)
         if slot.kind == "number" and slot.words:
             for language in schema.languages:
                 yield from _rules(slot, cues, _phrases(language))
+
+
+def _named_ranges(slot: Slot) -> Iterator[NumberRule]:
+    for label, least, most in slot.ranges:
+        bounds = [Bound(op, str(value)) for op, value in ((">=", least), ("<=", most)) if value is not None]
+        yield NumberRule(slot.name, "plain", re.compile(rf"(?<![a-z0-9]){_either((label,))}"), tuple(bounds))
 
 
 def _rules(slot: Slot, cues: Cues, phrases: Mapping[str, Any]) -> Iterator[NumberRule]:

@@ -12,7 +12,6 @@ from typing import Literal
 
 Language = str
 """An ISO 639-1 code, e.g. `en`."""
-
 Triple = tuple[str, str, str]
 """Subject, predicate, object: full IRIs, the object as an IRI or a lexical form."""
 
@@ -35,14 +34,14 @@ class Slot:
             closed list, e.g. a certificate) or `text` (a sentence in each language).
         labels: what the slot is called, by language.
         question: how to ask for it, by language; absent where it is never asked for.
-        sentence: how the verbaliser states it, by language, with `{value}`.
-        value_form: how a value is written, by language, with `{value}`, e.g. `{value} minutes`.
+        sentence, value_form: how the verbaliser states it and how a value is written, by language, with `{value}`.
         cues: words by language that announce a value of this slot, e.g. `directed by`.
         links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
         rare_first: whether the rarest of several values is the most telling; else the best known is.
         order: position among the slots.
         words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
+        ranges: named ranges of a number, e.g. `silent era`: label, least and most (None: no bound).
         bare, fresh: whether a number without a unit can be one of this slot; whether another value starts a new search.
     """
 
@@ -59,6 +58,7 @@ class Slot:
     rare_first: bool = False
     order: int = 0
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ranges: tuple[tuple[str, int | None, int | None], ...] = ()
     bare: bool = False
     fresh: bool = False
 
