@@ -18,6 +18,7 @@ from chatrec.dialogue.values import (
     Slot,
     State,
 )
+from chatrec.generation.brief import card, contrasts
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
 from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
 
@@ -142,7 +143,23 @@ class _Builder:
         licence |= liked
         for letter, candidate in zip(LETTERS, candidates, strict=False):
             licence |= self._item(letter, candidate, wishes, section, bool(liked))
-        return licence | self._others()
+        return licence | self._in_brief(candidates) | self._others()
+
+    def _in_brief(self, candidates: Sequence[Candidate]) -> dict[str, Literal]:
+        """Return the literals that need no slot's name: each item in brief, and what tells them apart."""
+        known = [
+            {
+                "title" if slot.kind == "name" else slot.name: self._literal(slot, facts[0])
+                for slot in self.schema.slots
+                if (facts := self._facts(candidate, slot))
+            }
+            for candidate in candidates[: len(LETTERS)]
+        ]
+        cards = [card(self.schema, self.language, item) for item in known]
+        apart = contrasts(self.schema, self.language, known[:2]) if len(known) > 1 else []
+        return {f"{letter}.card": literal for letter, literal in zip(LETTERS, cards, strict=False)} | {
+            f"{letter}.contrast": literal for letter, literal in zip(LETTERS, apart, strict=False)
+        }
 
     def _wishes(self, section: str) -> list[Constraint]:
         """Return the wishes to echo: those of this turn; all that are in force where the reply is about them."""
