@@ -20,7 +20,7 @@ from chatrec.dialogue.values import (
 )
 from chatrec.generation.brief import card, contrasts
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
-from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
+from chatrec.generation.wording import Literal, Part, fact_literal, listed, number_phrase, plain, titled
 
 _SECOND = ("actor", "mood")
 """Slots of which a reply may name a second value."""
@@ -245,12 +245,7 @@ class _Builder:
         return list(facts)
 
     def _literal(self, slot: Slot, fact: Fact) -> Literal:
-        label = fact.label(self.language)
-        if slot.kind == "name":
-            return titled(label, fact.triple, self.language)
-        before, _, after = slot.value_form.get(self.language, "{value}").partition("{value}")
-        parts = (Part(before), Part(label, fact.triple), Part(after))
-        return Literal(tuple(part for part in parts if part.text))
+        return fact_literal(slot, fact, self.language)
 
     def _all(self, slot: Slot, facts: Sequence[Fact]) -> Literal:
         return listed([self._literal(slot, fact) for fact in facts[:_NAMED_IN_ANSWER]], self.language)
