@@ -14,7 +14,6 @@ Language = str
 """An ISO 639-1 code, e.g. `en`."""
 Triple = tuple[str, str, str]
 """Subject, predicate, object: full IRIs, the object as an IRI or a lexical form."""
-
 Polarity = Literal["like", "dislike", "neutral"]
 Operator = Literal["=", ">", ">=", "<", "<=", "?", "-"]
 SlotKind = Literal["name", "entity", "number", "code", "text"]
@@ -38,11 +37,11 @@ class Slot:
         cues: words by language that announce a value of this slot, e.g. `directed by`.
         links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
-        rare_first: whether the rarest of several values is the most telling; else the best known is.
-        order: position among the slots.
+        rare_first, order: whether the rarest of several values is the most telling, or the best known; place among slots.
         words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
         ranges: named ranges of a number, e.g. `silent era`: label, least and most (None: no bound).
         bare, fresh: whether a number without a unit can be one of this slot; whether another value starts a new search.
+        brief: whether lists say it in brackets behind the name.
     """
 
     name: str
@@ -61,6 +60,7 @@ class Slot:
     ranges: tuple[tuple[str, int | None, int | None], ...] = ()
     bare: bool = False
     fresh: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

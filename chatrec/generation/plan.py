@@ -18,8 +18,9 @@ from chatrec.dialogue.values import (
     Slot,
     State,
 )
+from chatrec.generation.brief import card, contrasts
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
-from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
+from chatrec.generation.wording import Literal, Part, fact_literal, listed, number_phrase, plain, titled
 
 _SECOND = ("actor", "mood")
 """Slots of which a reply may name a second value."""
@@ -142,7 +143,23 @@ class _Builder:
         licence |= liked
         for letter, candidate in zip(LETTERS, candidates, strict=False):
             licence |= self._item(letter, candidate, wishes, section, bool(liked))
-        return licence | self._others()
+        return licence | self._in_brief(candidates) | self._others()
+
+    def _in_brief(self, candidates: Sequence[Candidate]) -> dict[str, Literal]:
+        """Return the literals that need no slot's name: each item in brief, and what tells them apart."""
+        known = [
+            {
+                "title" if slot.kind == "name" else slot.name: self._literal(slot, facts[0])
+                for slot in self.schema.slots
+                if (facts := self._facts(candidate, slot))
+            }
+            for candidate in candidates[: len(LETTERS)]
+        ]
+        cards = [card(self.schema, self.language, item) for item in known]
+        apart = contrasts(self.schema, self.language, known[:2]) if len(known) > 1 else []
+        return {f"{letter}.card": literal for letter, literal in zip(LETTERS, cards, strict=False)} | {
+            f"{letter}.contrast": literal for letter, literal in zip(LETTERS, apart, strict=False)
+        }
 
     def _wishes(self, section: str) -> list[Constraint]:
         """Return the wishes to echo: those of this turn; all that are in force where the reply is about them."""
@@ -228,12 +245,7 @@ class _Builder:
         return list(facts)
 
     def _literal(self, slot: Slot, fact: Fact) -> Literal:
-        label = fact.label(self.language)
-        if slot.kind == "name":
-            return titled(label, fact.triple, self.language)
-        before, _, after = slot.value_form.get(self.language, "{value}").partition("{value}")
-        parts = (Part(before), Part(label, fact.triple), Part(after))
-        return Literal(tuple(part for part in parts if part.text))
+        return fact_literal(slot, fact, self.language)
 
     def _all(self, slot: Slot, facts: Sequence[Fact]) -> Literal:
         return listed([self._literal(slot, fact) for fact in facts[:_NAMED_IN_ANSWER]], self.language)

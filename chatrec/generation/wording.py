@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from chatrec.config import prompts_dir
-from chatrec.dialogue.values import Language, Operator, Triple
+from chatrec.dialogue.values import Fact, Language, Operator, Slot, Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,32 @@ def framed(form: str, values: dict[str, Part]) -> Literal:
     return Literal(tuple(part for part in parts if part.text))
 
 
+def framed_literals(form: str, values: dict[str, Literal]) -> Literal:
+    """Fill a form such as `{name} ({facts})` with literals; each keeps its parts."""
+    pieces = re.split(r"\{(\w+)\}", form)
+    parts = [values[piece].parts if i % 2 else (Part(piece),) for i, piece in enumerate(pieces) if piece]
+    return Literal(tuple(part for group in parts for part in group))
+
+
+def joined(literals: Sequence[Literal], between: str) -> Literal:
+    """Join literals with the same words between any two."""
+    gaps = [part for literal in literals for part in (Part(between), *literal.parts)]
+    return Literal(tuple(gaps[1:]))
+
+
 def titled(title: str, triple: Triple, language: Language) -> Literal:
     """Return a title with the marks of its language around it."""
     return framed(wording(language)["title"], {"value": Part(title, triple)})
+
+
+def fact_literal(slot: Slot, fact: Fact, language: Language) -> Literal:
+    """Return the literal of a fact: a title with its marks, any other value in the form of its slot."""
+    label = fact.label(language)
+    if slot.kind == "name":
+        return titled(label, fact.triple, language)
+    before, _, after = slot.value_form.get(language, "{value}").partition("{value}")
+    parts = (Part(before), Part(label, fact.triple), Part(after))
+    return Literal(tuple(part for part in parts if part.text))
 
 
 def listed(literals: Sequence[Literal], language: Language) -> Literal:

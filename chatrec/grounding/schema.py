@@ -110,6 +110,7 @@ def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
         words={kind: tuple(words) for kind, words in parts["words"].items()},
         fresh=str(row.get("startsAnew", "false")) == "true",
         bare=str(row.get("bare", "false")) == "true",
+        brief=str(row.get("brief", "false")) == "true",
         **parts["texts"],
     )
 

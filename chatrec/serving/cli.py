@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from chatrec.errors import ChatrecError
 from chatrec.serving.cli_bench import bench
+from chatrec.serving.cli_describe import describe_items
 from chatrec.serving.cli_eval import evaluate
 from chatrec.serving.cli_kg import kg
 from chatrec.serving.cli_train import train
@@ -100,6 +101,9 @@ def run_scripts(
 
     report = run_paths(paths, junit=junit, as_json=as_json, keyword=keyword, tell=typer.echo)
     raise typer.Exit(report.exit_code)
+
+
+app.command("describe")(describe_items)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 from typer.testing import CliRunner
 
 from chatrec.errors import ChatrecError
@@ -155,3 +156,17 @@ def test_chat_prints_replies_and_items() -> None:
     ran = chat("--say", "a romantic film [bold]please[/bold]")
     assert "a romantic film [bold]please[/bold]" in ran.stdout
     assert "1. " in ran.stdout
+
+
+def test_describe_writes_turtle_that_the_pack_can_take(tmp_path: Path) -> None:
+    written = tmp_path / "descriptions.ttl"
+    code, out, _ = run("describe", "--pack", "shop", "kestora iris", "--output", str(written))
+    assert code == 0
+    assert "Kestora Iris (329 euros, out of stock)" in out
+    assert {text.language for text in Graph().parse(written).objects()} == {"en", "zh"}
+
+
+def test_describe_names_what_is_missing() -> None:
+    code, _, err = run("describe", "--pack", "shop", "no such lamp")
+    assert code == 1
+    assert "has no item 'no such lamp'" in err
