@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from chatrec.errors import ChatrecError
 from chatrec.serving.cli_bench import bench
 from chatrec.serving.cli_eval import evaluate
 from chatrec.serving.cli_kg import kg
+from chatrec.serving.cli_scripts import run_scripts
 from chatrec.serving.cli_train import train
 
 PackName = Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")]
@@ -88,18 +88,7 @@ def chat(
         )
 
 
-@app.command("test")
-def run_scripts(
-    paths: Annotated[list[Path], typer.Argument(help="Dialogue scripts (YAML), or folders of them.")],
-    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
-    keyword: Annotated[str, typer.Option("-k", help="Run only the dialogues whose name contains this.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Run dialogue scripts as tests."""
-    from chatrec.scripts.runner import run_paths
-
-    report = run_paths(paths, junit=junit, as_json=as_json, keyword=keyword, tell=typer.echo)
-    raise typer.Exit(report.exit_code)
+app.command("test")(run_scripts)
 
 
 if __name__ == "__main__":

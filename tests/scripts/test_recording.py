@@ -14,7 +14,8 @@ from chatrec.config import settings
 from chatrec.dialogue.feedback import rate
 from chatrec.dialogue.values import Act, Constraint, State, Turn
 from chatrec.scripts.recording import record
-from chatrec.scripts.runner import Engines, open_engine, run_paths
+from chatrec.scripts.runner import run_paths
+from chatrec.scripts.talks import Engines, open_engine
 
 SCIFI = Constraint("genre", "=", "science fiction", "urn:test:scifi")
 
@@ -94,7 +95,7 @@ def test_a_recorded_conversation_passes(movies_engine: Any, tmp_path: Path) -> N
         state = rate(turn.state, turn.candidates[0].item.iri, "like") if turn.candidates else turn.state
     script = tmp_path / "recorded.dialogue.yaml"
     script.write_text(record(turns, "movies"), encoding="utf-8")
-    report = run_paths([script], engines=Engines(lambda pack: movies_engine), tell=lambda line: None)
+    report = run_paths([script], partner=Engines(lambda pack: movies_engine), tell=lambda line: None)
     assert report.passed, record(turns, "movies")
 
 
