@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -75,17 +76,22 @@ def chat(
         list[str] | None, typer.Option(help="A message; may be given several times, one a turn.")
     ] = None,
     as_json: AsJson = False,
+    script: Annotated[
+        Path | None,
+        typer.Option("--record", help="Write the conversation as a dialogue script to this file."),
+    ] = None,
 ) -> None:
     """Chat in the terminal. With --say, or without a terminal, run the given messages and leave."""
+    from chatrec.config import settings
     from chatrec.serving.session import open_service
-    from chatrec.serving.terminal import converse, run_messages
+    from chatrec.serving.terminal import converse, recorder, run_messages
 
+    keep = recorder(script, pack or settings().pack) if script else None
+    service = open_service(pack, _progress)
     if not say and sys.stdin.isatty():
-        converse(open_service(pack, _progress), as_json)
+        converse(service, as_json, keep)
     else:
-        run_messages(
-            open_service(pack, _progress), say or (line.rstrip("\r\n") for line in sys.stdin), as_json
-        )
+        run_messages(service, say or (line.rstrip("\r\n") for line in sys.stdin), as_json, keep)
 
 
 app.command("test")(run_scripts)

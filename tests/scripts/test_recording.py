@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chatrec.config import settings
 from chatrec.dialogue.feedback import rate
 from chatrec.dialogue.values import Act, Constraint, State, Turn
+from chatrec.scripts.format import load
 from chatrec.scripts.recording import record
 from chatrec.scripts.runner import run_paths
 from chatrec.scripts.talks import Engines, open_engine
@@ -108,3 +112,15 @@ def movies_engine() -> Any:
         engine = open_engine("movies")
     settings.cache_clear()
     return engine
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"])), min_size=1, max_size=4))
+def test_any_words_come_back_as_they_were_said(said: list[str]) -> None:
+    turns = [
+        Turn(number, text, "en", "greet", (), State("en"), "Hi.", (), (), "", {})
+        for number, text in enumerate(said, 1)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "said.yaml"
+        path.write_text(record(turns), encoding="utf-8")
+        assert [step.say for step in load(path).dialogues[0].turns] == said

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from chatrec.errors import ChatrecError
@@ -155,3 +156,36 @@ def test_chat_prints_replies_and_items() -> None:
     ran = chat("--say", "a romantic film [bold]please[/bold]")
     assert "a romantic film [bold]please[/bold]" in ran.stdout
     assert "1. " in ran.stdout
+
+
+def test_a_recorded_chat_is_a_script_that_passes(tmp_path: Path) -> None:
+    script = tmp_path / "recorded.dialogue.yaml"
+    typed = (
+        "I loved Interstellar. Something like it, but newer?\n别太长，不要恐怖片\n\nyes\n12:30\n"
+        '- not # a comment: "quoted"\nwho made the second one\ncompare the first two\n算了，不要科幻了\n'
+    )
+    assert chat("--record", str(script), typed=typed).returncode == 0
+    assert [step["say"] for step in yaml.safe_load(script.read_text())["dialogues"][0]["turns"]] == (
+        typed.splitlines()
+    )
+    command = [sys.executable, "-m", "chatrec.serving.cli", "test", str(script)]
+    ran = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_a_recording_without_a_folder_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
+    code, _, err = run("chat", "--record", str(tmp_path / "no" / "x.yaml"), "--say", "hi")
+    assert code == 1
+    assert "There is no folder" in err
+
+
+def test_an_update_of_scripts_is_refused_with_the_reason() -> None:
+    code, _, err = run("test", "tests/dialogues", "--update")
+    assert code == 1
+    assert "There is no --update" in err
+
+
+def test_a_seed_does_not_reach_a_server() -> None:
+    code, _, err = run("test", "tests/dialogues", "--url", "http://127.0.0.1:1", "--seed", "3")
+    assert code == 1
+    assert "CHATREC_SEED" in err
