@@ -22,29 +22,43 @@ _PATIENCE = 120.0
 Json = dict[str, Any]
 
 
-class Server:
-    """A running chatrec, by its address. Raises ChatrecError where it does not answer as one."""
+class Client:
+    """Sends requests to a running chatrec."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url.rstrip("/"), timeout=_PATIENCE)
-        self._name = str(self.ask("GET", "/readyz").get("pack", ""))
-        self._packs = dict[str, Pack]()
+        try:
+            self._http = httpx.Client(base_url=url.rstrip("/"), timeout=_PATIENCE)
+        except httpx.InvalidURL as error:
+            raise _no_server(url, error) from error
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Json:
         """Send a request and return the answer. Raises ChatrecError that says what the server said."""
         try:
-            response = self._client.request(method, path, json=body)
-            answer = response.json()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise ChatrecError(
-                f"{self._client.base_url} does not answer as a chatrec server: {error or type(error).__name__}.",
-                "Give the address that `chatrec serve` prints, e.g. --url http://127.0.0.1:7860.",
-            ) from error
+            response = self._http.request(method, path, json=body)
+            answer = dict(response.json())
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError) as error:
+            raise _no_server(str(self._http.base_url), error) from error
         if response.is_error:
             raise ChatrecError(
                 f"{method} {path} was answered with {response.status_code}: {answer.get('detail')}"
             )
-        return dict(answer)
+        return answer
+
+
+def _no_server(url: str, error: Exception) -> ChatrecError:
+    return ChatrecError(
+        f"{url} does not answer as a chatrec server: {error or type(error).__name__}.",
+        "Give the address that `chatrec serve` prints, e.g. --url http://127.0.0.1:7860.",
+    )
+
+
+class Server:
+    """A running chatrec that scripts talk to. Raises ChatrecError where it does not answer as one."""
+
+    def __init__(self, url: str) -> None:
+        self.client = Client(url)
+        self._name = str(self.client.ask("GET", "/readyz").get("pack", ""))
+        self._packs = dict[str, Pack]()
 
     def pack(self, script: Script) -> Pack:
         """Return the pack of a script as it is here. Raises ScriptError where the server talks about another."""
@@ -60,21 +74,21 @@ class Server:
 
     def talk(self, script: Script) -> Talk:
         """Begin a conversation."""
-        return ServerTalk(self, self.pack(script))
+        return ServerTalk(self.client, self.pack(script))
 
 
 @dataclass
 class ServerTalk:
     """A conversation with a server: its session, and the lists that were shown."""
 
-    server: Server
+    client: Client
     pack: Pack
     session: str = ""
     shown: tuple[tuple[str, ...], ...] = field(default=())
 
     def say(self, message: str) -> Turn:
         """Say something and return the whole turn, as far as the server tells of it."""
-        answer = self.server.ask(
+        answer = self.client.ask(
             "POST", "/recommend", {"user_input": message, "session": self.session or None}
         )
         self.session = answer["session"]
@@ -84,15 +98,15 @@ class ServerTalk:
 
     def press(self, item: str, rating: Rating) -> None:
         """Send feedback."""
-        self.server.ask("POST", "/feedback", {"session": self.session, "item": item, "rating": rating})
+        self.client.ask("POST", "/feedback", {"session": self.session, "item": item, "rating": rating})
 
     def close(self) -> None:
         """Have the server forget the conversation."""
         if self.session:
-            self.server.ask("DELETE", f"/sessions/{self.session}")
+            self.client.ask("DELETE", f"/sessions/{self.session}")
 
     def _state(self, answer: Json) -> State:
-        kept = self.server.ask("GET", f"/sessions/{self.session}")
+        kept = self.client.ask("GET", f"/sessions/{self.session}")
         return State(
             language=answer["language"],
             constraints=tuple(_wish(wish, self.pack) for wish in answer["constraints"]),

@@ -10,7 +10,7 @@ import pytest
 
 from chatrec.errors import ChatrecError, ScriptError
 from chatrec.scripts.format import load
-from chatrec.scripts.remote import Server
+from chatrec.scripts.remote import Client, Server
 from chatrec.scripts.results import DialogueResult
 from chatrec.scripts.runner import run_dialogue, run_paths
 from chatrec.scripts.talks import Engines
@@ -100,4 +100,4 @@ def test_what_is_no_server_is_told(url: str) -> None:
 
 def test_what_the_server_says_is_told(address: str) -> None:
     with pytest.raises(ChatrecError, match="was answered with 404: There is no session of that id"):
-        Server(address).ask("GET", "/sessions/nobody")
+        Client(address).ask("GET", "/sessions/nobody")
