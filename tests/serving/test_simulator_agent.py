@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -105,3 +107,10 @@ def test_the_dialogue_can_be_exported(address: str, tmp_path: Path, monkeypatch:
     DialogueConnector(ChatrecAgent("crs", address), user, QuietPlatform(ChatrecAgent)).start()
     (exported,) = json.loads((tmp_path / "dialogue_export" / "crs_reader.json").read_text())
     assert len(exported["conversation"]) == 5
+
+
+def test_the_code_in_the_docs_runs(address: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0].replace("http://127.0.0.1:7860", address)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip(), done.stderr
