@@ -189,3 +189,13 @@ def test_a_seed_does_not_reach_a_server() -> None:
     code, _, err = run("test", "tests/dialogues", "--url", "http://127.0.0.1:1", "--seed", "3")
     assert code == 1
     assert "CHATREC_SEED" in err
+
+
+def test_evaluations_become_a_page(tmp_path: Path) -> None:
+    figures, page = tmp_path / "replies.json", tmp_path / "out" / "report.html"
+    figures.write_text('{"replies": 40, "unsupported": 0}')
+    assert run("eval", "report", str(figures), "--output", str(page))[0] == 0
+    assert "unsupported statements" in page.read_text(encoding="utf-8")
+    code, _, err = run("eval", "report", str(tmp_path / "none.json"))
+    assert code == 1
+    assert "cannot be read" in err
