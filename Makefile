@@ -22,6 +22,7 @@ format: $(VENV)/.ready
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m typer chatrec.serving.cli utils docs --name chatrec --output docs/cli.md
+	$(BIN)/chatrec test --schema > docs/dialogue.schema.json
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -18,107 +18,60 @@ dialogues:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from chatrec.dialogue.feedback import RATINGS, Rating
-from chatrec.dialogue.values import Operator, Polarity, Schema, Value
+from chatrec.dialogue.values import Operator, Polarity, Schema
 from chatrec.scripts.faults import Fault, faults_of, refusal, unknown
+from chatrec.scripts.fields import (
+    Count,
+    Intent,
+    Pairs,
+    Part,
+    Position,
+    Scalar,
+    Text,
+    Texts,
+    listed,
+    pairs,
+    some,
+)
 from chatrec.scripts.reading import Document, Place, read_document
 
-Intent = Literal[
-    "recommend",
-    "ask",
-    "answer",
-    "explain",
-    "compare",
-    "relax",
-    "greet",
-    "thank",
-    "close",
-    "refuse",
-    "chitchat",
+_BUTTONS = ("like", "dislike", "seen")
+_ONE_THING: list[Any] = [
+    {"required": ["say"]},
+    *({"required": [button], "properties": {"expect": False}} for button in _BUTTONS),
 ]
-Comparison = Literal["=", ">", ">=", "<", "<="]
+"""A turn in the words of JSON schema: something said, or a button, which brings no reply."""
 
 
-def _listed(value: Any) -> Any:
-    """Take a single value for a list of one."""
-    return value if value is None or isinstance(value, list | tuple) else [value]
-
-
-def _some(value: Any) -> Any:
-    """Refuse what is no list, or an empty one."""
-    if not isinstance(value, list) or not value:
-        raise PydanticCustomError("some", "a list with at least one entry is wanted here")
-    return value
-
-
-def _text(value: Any) -> Any:
-    """Take a number for the text that was written: a film may be called 300."""
-    return str(value) if type(value) is int else value
-
-
-def _scalar(value: Any) -> Any:
-    if type(value) not in (str, int):
-        raise PydanticCustomError("scalar", "a label or a whole number is wanted here")
-    return value
-
-
-def _compared(value: Any) -> Any:
-    """Take a bare label or number for `{op: "=", value: …}`, and one such value for a list of one."""
-    return [one if isinstance(one, dict | Compared) else {"value": one} for one in _listed(value)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(strict=False)]
-Scalar = Annotated[Value, BeforeValidator(_scalar)]
-Count = Annotated[int, Field(ge=0)]
-Position = Annotated[int, Field(ge=1)]
-
-
-class Compared(_Part):
-    """A value to compare a slot with: a label in any language, a code or a number."""
-
-    value: Scalar
-    op: Comparison = "="
-
-    def __str__(self) -> str:
-        return str(self.value) if self.op == "=" else f"{self.op} {self.value}"
-
-
-Pairs = dict[str, Annotated[tuple[Compared, ...], BeforeValidator(_compared), Field(strict=False)]]
-
-
-class Understood(_Part):
+class Understood(Part):
     """What an act or a constraint must say; only the keys given are compared.
 
     `polarity` is `like` when left out, but for a question or a wish dropped, which have none to speak of.
     """
 
     like: Text | None = None
+    """An item or a value that is liked; stands alone."""
     dislike: Text | None = None
+    """An item or a value that is disliked; stands alone."""
     act: str | None = None
+    """inform (a wish), like, dislike, seen, ask, forget, or an act without a slot: more, reject, compare …"""
     slot: str | None = None
+    """A slot of the pack, e.g. `genre`."""
     op: Operator | None = None
+    """`?` in a question, `-` for a wish that is dropped."""
     value: Scalar | None = None
+    """A label in any language of the pack, or a number."""
     polarity: Polarity | None = None
+    """`like` when left out."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -145,57 +98,83 @@ class Understood(_Part):
         )
 
 
-def pairs(expected: Pairs) -> Iterator[tuple[str, Compared]]:
-    """Yield each slot with each value to compare it with."""
-    return ((slot, wanted) for slot, values in expected.items() for wanted in values)
-
-
-class ExpectedItems(_Part):
+class ExpectedItems(Part):
     """What the list must hold. Every pair is judged by itself, against the graph.
 
     A list of values is as many pairs: `none: {title: [Heat, Casino]}` is neither the one nor the other.
     """
 
     min: Count | None = None
+    """How many items are shown at least."""
     max: Count | None = None
-    all: Pairs = {}
-    any: Pairs = {}
-    none: Pairs = {}
+    """How many items are shown at most."""
+    all: Pairs = Field(default_factory=dict)
+    """Slot: value pairs that every item has."""
+    any: Pairs = Field(default_factory=dict)
+    """Slot: value pairs of which each is had by at least one item."""
+    none: Pairs = Field(default_factory=dict)
+    """Slot: value pairs that no item has."""
     not_repeated: bool = False
+    """Whether no item may be one that an earlier turn showed."""
 
 
-class ExpectedReply(_Part):
+class ExpectedReply(Part):
     """What the text of the reply must and must not hold, whatever the case."""
 
     contains: Texts = ()
+    """Words that all must stand in the reply."""
     lacks: Texts = ()
+    """Words of which none may stand in the reply."""
     max_chars: Count | None = None
+    """How many characters the reply may have."""
 
 
-class Expectation(_Part):
+class Expectation(Part):
     """What a turn must bring; what is left out is not checked."""
 
     language: Texts = ()
-    intent: Annotated[tuple[Intent, ...], BeforeValidator(_listed), Field(strict=False)] = ()
-    understood: Annotated[tuple[Understood, ...], BeforeValidator(_listed), Field(strict=False)] = ()
+    """The language of the reply, or a list of which any will do."""
+    intent: Annotated[
+        tuple[Intent, ...],
+        BeforeValidator(listed, json_schema_input_type=Intent | list[Intent]),
+        Field(strict=False),
+    ] = ()
+    """What the reply does, or a list of which any will do."""
+    understood: Annotated[
+        tuple[Understood, ...],
+        BeforeValidator(listed, json_schema_input_type=Understood | list[Understood]),
+        Field(strict=False),
+    ] = ()
+    """What must have been understood: each entry by an act of this turn, or a wish in force after it."""
     items: ExpectedItems = ExpectedItems()
+    """What the list of items must hold."""
     facts_only: bool = False
+    """Whether the graph must hold all that the reply states."""
     reply: ExpectedReply = ExpectedReply()
+    """What the wording of the reply must hold."""
     within_ms: Annotated[float, Field(gt=0)] | None = None
+    """How long the reply may take, in milliseconds."""
 
 
-class Step(_Part):
+class Step(Part):
     """One turn: something said, or the button of the N-th item of the last list."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_THING})
+
     say: Text | None = None
+    """What the user types."""
     like: Position | None = None
+    """Press "like" of the N-th item of the last list."""
     dislike: Position | None = None
+    """Press "dislike" of the N-th item of the last list."""
     seen: Position | None = None
+    """Press "seen" of the N-th item of the last list."""
     expect: Expectation | None = None
+    """What the reply must bring."""
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        done = [key for key in ("say", "like", "dislike", "seen") if getattr(self, key) is not None]
+        done = [key for key in ("say", *_BUTTONS) if getattr(self, key) is not None]
         if len(done) != 1:
             raise PydanticCustomError("turn", "a turn is one of say, like, dislike, seen: no more, no less")
         if self.expect is not None and self.say is None:
@@ -209,18 +188,27 @@ class Step(_Part):
         return (ratings[0], getattr(self, ratings[0])) if ratings else None
 
 
-class Dialogue(_Part):
+def _at_least_one(part: type[Part]) -> BeforeValidator:
+    entries = Annotated[list[part], Field(min_length=1)]  # type: ignore[valid-type]
+    return BeforeValidator(some, json_schema_input_type=entries)
+
+
+class Dialogue(Part):
     """One conversation, in a session of its own."""
 
     name: Annotated[Text, Field(min_length=1)]
-    turns: Annotated[tuple[Step, ...], BeforeValidator(_some), Field(strict=False)]
+    """What the dialogue shows, in a few words."""
+    turns: Annotated[tuple[Step, ...], _at_least_one(Step), Field(strict=False)]
+    """What is said and pressed, one after the other."""
 
 
-class Script(_Part):
-    """A file of dialogues with one pack; an empty `pack` means the one of the settings."""
+class Script(Part):
+    """A file of dialogues with one pack."""
 
     pack: str = ""
-    dialogues: Annotated[tuple[Dialogue, ...], BeforeValidator(_some), Field(strict=False)]
+    """A pack by name, or a folder beside the script; the one of the settings when left out."""
+    dialogues: Annotated[tuple[Dialogue, ...], _at_least_one(Dialogue), Field(strict=False)]
+    """The dialogues, each a test of its own."""
     _document: Document = PrivateAttr(default_factory=lambda: Document(Path(), None, None))
 
     @property
@@ -236,6 +224,12 @@ class Script(_Part):
         """Check slots and languages against the pack's. Raises ScriptError that names the known ones."""
         if faults := list(_strangers(self, schema)):
             raise refusal(self._document, faults)
+
+
+def schema_text() -> str:
+    """Return the JSON schema of the format (2020-12), for editors."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Script.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def load(path: Path) -> Script:

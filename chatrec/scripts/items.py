@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rdflib import SKOS, URIRef
 
 from chatrec.dialogue.values import Item, Slot
-from chatrec.scripts.format import Compared, ExpectedItems, pairs
+from chatrec.scripts.fields import Compared, pairs
+from chatrec.scripts.format import ExpectedItems
 from chatrec.scripts.moment import Failure, Moment
 
 _COMPARE: Mapping[str, Callable[[int, int], bool]] = {

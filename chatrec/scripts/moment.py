@@ -12,11 +12,12 @@ from chatrec.scripts.labels import Labels, labels_of
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An expectation that was not met. `check` is its key in the script, e.g. `items.all.genre`."""
+    """An expectation that was not met. `check` is its key in the script, e.g. `items.all.genre`, `line` where it stands."""
 
     check: str
     expected: str
     got: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

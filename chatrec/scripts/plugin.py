@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from chatrec.scripts.format import Script
-    from chatrec.scripts.runner import Engines
+    from chatrec.scripts.talks import Engines
 
 _ENGINES: pytest.StashKey[Engines] = pytest.StashKey()
 
@@ -73,7 +73,7 @@ class DialogueItem(pytest.Item):
         from chatrec.scripts.report import explain, first_fault
         from chatrec.scripts.runner import run_dialogue
 
-        result = run_dialogue(self.script, self.index, self._engines().engine(self.script))
+        result = run_dialogue(self.script, self.index, self._engines())
         for turn in result.turns:
             for note in turn.notes:
                 self.warn(pytest.PytestWarning(f"line {turn.line}: {note}"))
@@ -82,7 +82,7 @@ class DialogueItem(pytest.Item):
 
     def _engines(self) -> Engines:
         """Return the engines of this run of pytest: each is opened once."""
-        from chatrec.scripts.runner import Engines
+        from chatrec.scripts.talks import Engines
 
         return self.config.stash.setdefault(_ENGINES, Engines())
 

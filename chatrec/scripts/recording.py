@@ -30,7 +30,9 @@ def record(turns: Sequence[Turn], pack: str = "", name: str = "") -> str:
     steps = [step for index in range(len(turns)) for step in _steps(turns, index)]
     dialogue = {"name": name or turns[0].user.strip()[:_LONGEST_NAME] or "recorded", "turns": steps}
     script = {**({"pack": pack} if pack else {}), "dialogues": [dialogue]}
-    return str(yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=_WIDTH))
+    return str(
+        yaml.safe_dump(script, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH)
+    )
 
 
 def _steps(turns: Sequence[Turn], index: int) -> Iterator[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from chatrec.dialogue.values import Turn
+from chatrec.scripts.choosing import phrase
 from chatrec.scripts.moment import acts_text, wishes_text
 from chatrec.scripts.results import DialogueResult, Report, TurnResult
 
@@ -39,6 +41,14 @@ def explain(dialogue: DialogueResult) -> str:
     return "\n".join(line for turn in dialogue.turns[: last + 1] for line in _turn_lines(turn))
 
 
+def again(dialogue: DialogueResult, seed: int) -> str:
+    """Say how to run a dialogue that failed again, with the same seed."""
+    if dialogue.passed:
+        return ""
+    words = ("chatrec", "test", str(dialogue.path), "-k", phrase(dialogue.name), "--seed", str(seed))
+    return f"    again: {printable(shlex.join(words))}"
+
+
 def remarks(dialogue: DialogueResult) -> str:
     """List the notes of a dialogue, one a line."""
     return "\n".join(
@@ -53,7 +63,7 @@ def _turn_lines(result: TurnResult) -> Iterator[str]:
         yield f"      bot:  {printable(result.turn.reply)}"
         yield from (f"            {printable(line)}" for line in _details(result, result.turn))
     for failure in result.failures:
-        yield f"      × {failure.check}"
+        yield f"      × {failure.check}" + (f" (line {failure.line})" if failure.line else "")
         yield f"        expected: {printable(failure.expected)}"
         yield f"        got:      {printable(failure.got)}"
     yield from (f"      ! {printable(line)}" for line in result.error.splitlines())
@@ -79,6 +89,7 @@ def report_json(report: Report) -> dict[str, Any]:
     """Return a run as JSON: the outcome, counts, and every turn with what it lacked."""
     return {
         "passed": report.passed,
+        "seed": report.seed,
         "counts": counts(report),
         "seconds": round(report.seconds, 3),
         "dialogues": [_dialogue_json(dialogue) for dialogue in report.dialogues],

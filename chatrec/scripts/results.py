@@ -14,24 +14,24 @@ class TurnResult:
     """One turn of a script as it ran.
 
     Attributes:
-        number: its place in the dialogue, from 1.
-        line: where it stands in the file.
         user: what was said, or which button of which item was pressed.
         turn: what the engine made of it; None for a button.
         items: IRI and name of each item that was shown.
         failures: the expectations that were not met.
         notes: what the writer of the script should know although nothing failed.
         error: what went wrong in the engine, if it broke.
+        number: its place in the dialogue, from 1.
+        line: where it stands in the file.
     """
 
-    number: int
-    line: int
     user: str
     turn: Turn | None = None
     items: tuple[tuple[str, str], ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
+    number: int = 0
+    line: int = 0
 
     @property
     def passed(self) -> bool:
@@ -62,9 +62,10 @@ class DialogueResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run. It is true when every dialogue passed."""
+    """A whole run, and the seed of what was drawn in it. It is true when every dialogue passed."""
 
     dialogues: tuple[DialogueResult, ...]
+    seed: int = 0
 
     @property
     def passed(self) -> bool:

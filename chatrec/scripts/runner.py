@@ -1,4 +1,4 @@
-"""Runs dialogue scripts: each dialogue in a session of its own, one after the other, on one engine a pack."""
+"""Runs dialogue scripts: each dialogue is a talk of its own, one after the other or several at once."""
 
 from __future__ import annotations
 
@@ -6,106 +6,73 @@ import json
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from chatrec.config import settings
-from chatrec.dialogue.feedback import Rating, rate
-from chatrec.dialogue.values import Sentence, State, Turn
+from chatrec.dialogue.feedback import Rating
+from chatrec.dialogue.values import Turn
 from chatrec.errors import ChatrecError, ScriptError
-from chatrec.grounding.pack import Pack
 from chatrec.scripts.checks import check
+from chatrec.scripts.choosing import choice
 from chatrec.scripts.format import Expectation, Script, Step, load
 from chatrec.scripts.items import notes
 from chatrec.scripts.moment import Failure, Moment
-from chatrec.scripts.report import explain, headline, junit_xml, remarks, report_json, summary
+from chatrec.scripts.report import again, explain, headline, junit_xml, remarks, report_json, summary
 from chatrec.scripts.results import DialogueResult, Report, TurnResult
+from chatrec.scripts.talks import Engines, Partner, Talk
 
 SUFFIXES = (".yaml", ".yml")
 
-
-class Talker(Protocol):
-    """What answers a message: `chatrec.turn.Engine`, or a scripted stand-in in a test."""
-
-    @property
-    def pack(self) -> Pack:
-        """The pack it talks about."""
-
-    def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:
-        """Yield the reply piece by piece, then the whole turn."""
-
-
-def open_engine(pack: str) -> Talker:
-    """Open the engine of a pack, given by name or path."""
-    from chatrec.generation.reply import open_replier  # both bring torch, which a stand-in does not need
-    from chatrec.grounding.pack import open_pack
-    from chatrec.turn import Engine
-
-    opened = open_pack(pack)
-    return Engine.build(opened, open_replier(opened), settings().list_size)
-
-
-class Engines:
-    """The engines of a run: each pack is opened once, when its first script needs it."""
-
-    def __init__(self, opening: Callable[[str], Talker] | None = None) -> None:
-        self._opening, self._opened = opening, dict[str, Talker]()
-
-    def engine(self, script: Script) -> Talker:
-        """Return the engine of a script's pack, which may lie in a folder beside the script."""
-        beside = script.path.parent / script.pack
-        name = (
-            str(beside)
-            if script.pack and (beside / "shapes.ttl").is_file()
-            else script.pack or settings().pack
-        )
-        if name not in self._opened:
-            self._opened[name] = (self._opening or open_engine)(name)
-        return self._opened[name]
+Tell = Callable[[str], None]
 
 
 @dataclass
 class Session:
-    """A dialogue while it runs: the state it has come to and the turns so far."""
+    """A dialogue while it runs: whom it talks to, and the turns so far."""
 
-    engine: Talker
-    state: State = field(default_factory=State)
+    script: Script
+    index: int
+    talk: Talk
     turns: list[Turn] = field(default_factory=list)
 
-    def run(self, step: Step, number: int, line: int) -> TurnResult:
-        """Run one turn of a script and judge it."""
-        if step.button is not None:
-            return self._press(*step.button, number, line)
-        message = step.say or ""
+    def run(self, number: int) -> TurnResult:
+        """Run one turn of the dialogue (from 1) and judge it."""
+        step = self.script.dialogues[self.index].turns[number - 1]
         try:
-            *_, turn = self.engine.turn(message, self.state)
+            found = self._press(*step.button) if step.button else self._say(step, number)
         except Exception as error:  # whatever breaks in the engine is what the script is to show
-            return TurnResult(number, line, message, error=_told(error))
-        if not isinstance(turn, Turn):
-            return TurnResult(number, line, message, error="the reply broke off: the engine gave no turn")
-        return self._judge(turn, step.expect or Expectation(), number, line)
+            found = TurnResult(step.say or f"[{step.button}]", error=_told(error))
+        return replace(found, number=number, line=self._line(number))
 
-    def _judge(self, turn: Turn, expected: Expectation, number: int, line: int) -> TurnResult:
-        moment = Moment(turn, tuple(self.turns), self.engine.pack)
-        self.state = turn.state
+    def _line(self, number: int, *place: str) -> int:
+        return self.script.line("dialogues", self.index, "turns", number - 1, *place)
+
+    def _say(self, step: Step, number: int) -> TurnResult:
+        turn, expected = self.talk.say(step.say or ""), step.expect or Expectation()
+        moment = Moment(turn, tuple(self.turns), self.talk.pack)
         self.turns.append(turn)
+        failures = tuple(
+            replace(failure, line=self._line(number, "expect", *failure.check.split(".")))
+            for failure in check(expected, moment)
+        )
         items = tuple((item.iri, moment.name(item)) for item in moment.items)
-        failures, remarks_ = tuple(check(expected, moment)), tuple(notes(expected.items, moment))
-        return TurnResult(number, line, turn.user, turn, items, failures, remarks_)
+        return TurnResult(turn.user, turn, items, failures, tuple(notes(expected.items, moment)))
 
-    def _press(self, rating: Rating, position: int, number: int, line: int) -> TurnResult:
+    def _press(self, rating: Rating, position: int) -> TurnResult:
         """Press the button of an item of the last list that was shown."""
         lists = [turn for turn in self.turns if turn.candidates]
-        moment = Moment(lists[-1], (), self.engine.pack) if lists else None
+        moment = Moment(lists[-1], (), self.talk.pack) if lists else None
         items = moment.items if moment else ()
         if moment is None or position > len(items):
             got = f"a list of {len(items)}" if items else "no list so far"
             failure = Failure(rating, f"a list with an item {position}", got)
-            return TurnResult(number, line, f"[{rating} {position}]", failures=(failure,))
+            return TurnResult(f"[{rating} {position}]", failures=(failure,))
         item = items[position - 1]
-        self.state = rate(self.state, item.iri, rating)
-        return TurnResult(number, line, f"[{rating} {position}: {moment.name(item)}]")
+        self.talk.press(item.iri, rating)
+        return TurnResult(f"[{rating} {position}: {moment.name(item)}]")
 
 
 def _told(error: Exception) -> str:
@@ -116,15 +83,18 @@ def _told(error: Exception) -> str:
     return f"{Path(last.filename).name}, line {last.lineno}, in {last.name}\n{type(error).__name__}: {error}"
 
 
-def run_dialogue(script: Script, index: int, engine: Talker) -> DialogueResult:
-    """Run one dialogue of a script in a session of its own. Raises ScriptError for what the pack lacks."""
-    script.check(engine.pack.schema)
-    dialogue, started, session = script.dialogues[index], time.perf_counter(), Session(engine)
-    results: list[TurnResult] = []
-    for number, step in enumerate(dialogue.turns):
-        results.append(session.run(step, number + 1, script.line("dialogues", index, "turns", number)))
-        if results[-1].error:
-            break
+def run_dialogue(script: Script, index: int, partner: Partner) -> DialogueResult:
+    """Run one dialogue of a script. Raises ScriptError for what the pack lacks."""
+    script.check(partner.pack(script).schema)
+    dialogue, started, talk = script.dialogues[index], time.perf_counter(), partner.talk(script)
+    session, results = Session(script, index, talk), list[TurnResult]()
+    try:
+        for number in range(1, len(dialogue.turns) + 1):
+            results.append(session.run(number))
+            if results[-1].error:
+                break
+    finally:
+        talk.close()
     line, seconds = script.line("dialogues", index), time.perf_counter() - started
     return DialogueResult(script.path, line, dialogue.name, tuple(results), seconds)
 
@@ -152,8 +122,10 @@ def run_paths(
     junit: Path | None = None,
     as_json: bool = False,
     keyword: str = "",
-    engines: Engines | None = None,
-    tell: Callable[[str], None] = print,
+    parallel: int = 1,
+    seed: int | None = None,
+    partner: Partner | None = None,
+    tell: Tell = print,
 ) -> Report:
     """Run all scripts under the paths and report: as text while they run, or as one line of JSON at the end.
 
@@ -161,15 +133,18 @@ def run_paths(
         paths: scripts, or folders of them.
         junit: a file to write a JUnit report to.
         as_json: print JSON instead of text.
-        keyword: run only the dialogues whose name contains this, whatever the case.
-        engines: the engines to run on; opened where needed when None.
+        keyword: run only the dialogues that this chooses (see `choosing`) by the name of file and dialogue.
+        parallel: how many dialogues run at once; they are reported in the order of the scripts.
+        seed: of all that is drawn at random; the one of the settings when None.
+        partner: whom the scripts talk to; the engines of this process when None.
         tell: prints a line.
 
     Raises ScriptError where a script cannot be read, or where no dialogue is left to run.
     """
-    report = Report(
-        tuple(_run(paths, keyword, engines or Engines(), (lambda line: None) if as_json else tell))
-    )
+    with _drawing(seed) as drawn:
+        telling = (lambda line: None) if as_json else tell
+        results = _run(_chosen(paths, keyword), partner or Engines(), parallel, drawn, telling)
+        report = Report(tuple(results), drawn)
     tell(json.dumps(report_json(report), ensure_ascii=False) if as_json else summary(report))
     if junit is not None:
         junit.parent.mkdir(parents=True, exist_ok=True)
@@ -177,24 +152,40 @@ def run_paths(
     return report
 
 
+@contextmanager
+def _drawing(seed: int | None) -> Iterator[int]:
+    """Draw with a seed for as long as scripts run; yield it."""
+    chosen, before = settings(), settings().seed
+    chosen.seed = before if seed is None else seed
+    try:
+        yield chosen.seed
+    finally:
+        chosen.seed = before
+
+
 def _run(
-    paths: Sequence[Path], keyword: str, engines: Engines, tell: Callable[[str], None]
+    chosen: Sequence[tuple[Script, int]], partner: Partner, parallel: int, seed: int, tell: Tell
 ) -> Iterator[DialogueResult]:
-    chosen = _chosen([load(path) for path in find_scripts(paths)], keyword)
+    """Run dialogues and tell of each, in order. No dialogue is run before all scripts are sound."""
     for script, _ in chosen:
-        script.check(engines.engine(script).pack.schema)
-    for script, index in chosen:
-        result = run_dialogue(script, index, engines.engine(script))
-        for text in (headline(result), "" if result.passed else explain(result), remarks(result)):
-            if text:
-                tell(text)
-        yield result
+        script.check(partner.pack(script).schema)
+    with ThreadPoolExecutor(parallel) as workers:
+        for result in workers.map(lambda job: run_dialogue(job[0], job[1], partner), chosen):
+            for text in (headline(result), explain(result), remarks(result), again(result, seed)):
+                if text:
+                    tell(text)
+            yield result
 
 
-def _chosen(scripts: Sequence[Script], keyword: str) -> list[tuple[Script, int]]:
+def _chosen(paths: Sequence[Path], keyword: str) -> list[tuple[Script, int]]:
     """Return the dialogues to run. Raises ScriptError where none is left."""
-    wanted = keyword.casefold()
-    chosen = [(s, i) for s in scripts for i, d in enumerate(s.dialogues) if wanted in d.name.casefold()]
+    wanted, scripts = choice(keyword), [load(path) for path in find_scripts(paths)]
+    chosen = [
+        (script, index)
+        for script in scripts
+        for index, dialogue in enumerate(script.dialogues)
+        if wanted(f"{script.path.name} {dialogue.name}")
+    ]
     if not chosen:
-        raise ScriptError(f"No dialogue's name contains {keyword!r}.", "Leave -k out to run all.")
+        raise ScriptError(f"-k {keyword!r} chooses no dialogue.", "Leave -k out to run all.")
     return chosen

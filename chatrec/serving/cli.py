@@ -14,6 +14,7 @@ from chatrec.serving.cli_bench import bench
 from chatrec.serving.cli_describe import describe_items
 from chatrec.serving.cli_eval import evaluate
 from chatrec.serving.cli_kg import kg
+from chatrec.serving.cli_scripts import run_scripts
 from chatrec.serving.cli_train import train
 
 PackName = Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")]
@@ -76,31 +77,25 @@ def chat(
         list[str] | None, typer.Option(help="A message; may be given several times, one a turn.")
     ] = None,
     as_json: AsJson = False,
+    script: Annotated[
+        Path | None,
+        typer.Option("--record", help="Write the conversation as a dialogue script to this file."),
+    ] = None,
 ) -> None:
     """Chat in the terminal. With --say, or without a terminal, run the given messages and leave."""
+    from chatrec.config import settings
     from chatrec.serving.session import open_service
-    from chatrec.serving.terminal import converse, run_messages
+    from chatrec.serving.terminal import converse, recorder, run_messages
 
+    keep = recorder(script, pack or settings().pack) if script else None
+    service = open_service(pack, _progress)
     if not say and sys.stdin.isatty():
-        converse(open_service(pack, _progress), as_json)
+        converse(service, as_json, keep)
     else:
-        run_messages(
-            open_service(pack, _progress), say or (line.rstrip("\r\n") for line in sys.stdin), as_json
-        )
+        run_messages(service, say or (line.rstrip("\r\n") for line in sys.stdin), as_json, keep)
 
 
-@app.command("test")
-def run_scripts(
-    paths: Annotated[list[Path], typer.Argument(help="Dialogue scripts (YAML), or folders of them.")],
-    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
-    keyword: Annotated[str, typer.Option("-k", help="Run only the dialogues whose name contains this.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Run dialogue scripts as tests."""
-    from chatrec.scripts.runner import run_paths
-
-    report = run_paths(paths, junit=junit, as_json=as_json, keyword=keyword, tell=typer.echo)
-    raise typer.Exit(report.exit_code)
+app.command("test")(run_scripts)
 
 
 app.command("describe")(describe_items)

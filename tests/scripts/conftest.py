@@ -12,7 +12,7 @@ import pytest
 from chatrec.config import knowledge_dir, settings
 from chatrec.dialogue.values import Act, Candidate, Claim, Constraint, Sentence, State, Turn
 from chatrec.grounding.pack import Pack, open_pack
-from chatrec.scripts.runner import Engines
+from chatrec.scripts.talks import Engines
 
 TEST = "urn:test:"
 NAME = "https://schema.org/name"

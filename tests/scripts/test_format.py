@@ -9,7 +9,8 @@ import pytest
 
 from chatrec.errors import ScriptError
 from chatrec.grounding.pack import Pack
-from chatrec.scripts.format import Compared, load
+from chatrec.scripts.fields import Compared
+from chatrec.scripts.format import load
 
 Write = Callable[..., Path]
 

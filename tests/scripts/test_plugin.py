@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chatrec.dialogue.values import Turn
-from chatrec.scripts import runner
+from chatrec.scripts import talks
 from chatrec.scripts.plugin import is_script
 
 pytest_plugins = ("pytester",)
@@ -40,7 +40,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, play: Any, make_turn: Callable[..., 
         names.append(pack)
         return play(make_turn("Hi!", intent="greet"), make_turn("Nothing."))
 
-    monkeypatch.setattr(runner, "open_engine", open_played)
+    monkeypatch.setattr(talks, "open_engine", open_played)
     return names
 
 
@@ -56,7 +56,7 @@ def test_one_item_a_dialogue_on_one_engine(pytester: pytest.Pytester, opened: li
             "    turn 1 (line 6)",
             "      user: a film",
             "      bot:  Nothing.",
-            "      × items.min",
+            "      × items.min (line 7)",
             "        expected: at least 1 shown",
             "        got:      none",
             "FAILED talk.dialogue.yaml::lists - turn 1, items.min: expected at least 1 *",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chatrec.config import settings
 from chatrec.dialogue.feedback import rate
 from chatrec.dialogue.values import Act, Constraint, State, Turn
+from chatrec.scripts.format import load
 from chatrec.scripts.recording import record
-from chatrec.scripts.runner import Engines, open_engine, run_paths
+from chatrec.scripts.runner import run_paths
+from chatrec.scripts.talks import Engines, open_engine
 
 SCIFI = Constraint("genre", "=", "science fiction", "urn:test:scifi")
 
@@ -94,7 +99,7 @@ def test_a_recorded_conversation_passes(movies_engine: Any, tmp_path: Path) -> N
         state = rate(turn.state, turn.candidates[0].item.iri, "like") if turn.candidates else turn.state
     script = tmp_path / "recorded.dialogue.yaml"
     script.write_text(record(turns, "movies"), encoding="utf-8")
-    report = run_paths([script], engines=Engines(lambda pack: movies_engine), tell=lambda line: None)
+    report = run_paths([script], partner=Engines(lambda pack: movies_engine), tell=lambda line: None)
     assert report.passed, record(turns, "movies")
 
 
@@ -107,3 +112,15 @@ def movies_engine() -> Any:
         engine = open_engine("movies")
     settings.cache_clear()
     return engine
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"])), min_size=1, max_size=4))
+def test_any_words_come_back_as_they_were_said(said: list[str]) -> None:
+    turns = [
+        Turn(number, text, "en", "greet", (), State("en"), "Hi.", (), (), "", {})
+        for number, text in enumerate(said, 1)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "said.yaml"
+        path.write_text(record(turns), encoding="utf-8")
+        assert [step.say for step in load(path).dialogues[0].turns] == said

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from chatrec.config import settings
 from chatrec.dialogue.values import Act, Constraint, State, Turn
 from chatrec.errors import ModelError, ScriptError
+from chatrec.grounding.pack import Pack
 from chatrec.scripts.format import load
 from chatrec.scripts.report import printable
-from chatrec.scripts.runner import Engines, find_scripts, run_paths
+from chatrec.scripts.runner import find_scripts, run_paths
+from chatrec.scripts.talks import Engines
 
 MakeTurn = Callable[..., Turn]
 Play = Callable[..., Any]
@@ -45,7 +51,7 @@ def run(engines: Callable[..., Engines], told: list[str]) -> Callable[..., Any]:
     """Run paths on an engine that plays turns."""
 
     def run_on(engine: Any, *paths: Path, **options: Any) -> Any:
-        return run_paths(paths, engines=engines(engine), tell=told.append, **options)
+        return run_paths(paths, partner=engines(engine), tell=told.append, **options)
 
     return run_on
 
@@ -118,13 +124,13 @@ def test_a_failure_tells_expected_got_and_the_transcript(
             recommend, en; understood: inform(genre = crime)
             wishes in force: genre = crime
             items: 1 Heat
-      × items.all.genre
+      × items.all.genre (line 9)
         expected: every item has genre science fiction
         got:      Heat has genre crime, drama
-      × items.not_repeated
+      × items.not_repeated (line 9)
         expected: no item that an earlier turn showed
         got:      again Heat
-      × reply.contains
+      × reply.contains (line 10)
         expected: 'Interstellar'
         got:      'Heat.'"""
     )
@@ -180,7 +186,9 @@ def test_json(run: Any, play: Play, make_turn: MakeTurn, write: Any, told: list[
         "check": "items.all.genre",
         "expected": "every item has genre science fiction",
         "got": "Heat has genre crime, drama",
+        "line": 9,
     }
+    assert data["seed"] == 0
     assert last["notes"] and last["error"] is None
 
 
@@ -203,13 +211,66 @@ def test_junit(run: Any, play: Play, make_turn: MakeTurn, write: Any, tmp_path: 
     assert error.get("message") == "turn 1: RuntimeError: boom \\x00"
 
 
+def test_a_failure_tells_how_to_run_it_again(
+    run: Any, play: Play, make_turn: MakeTurn, write: Any, told: list[str]
+) -> None:
+    path = write(SCRIPT.replace("likes", "likes (or not)"))
+    run(play(*failing(make_turn)), path, seed=7)
+    command = shlex.split(told[-2].removeprefix("    again: "))
+    assert command == ["chatrec", "test", str(path), "-k", '"likes (or not)"', "--seed", "7"]
+    assert run(play(*passing(make_turn)), path, keyword=command[4])
+
+
+def test_the_seed_holds_while_the_scripts_run_and_no_longer(
+    play: Play, make_turn: MakeTurn, write: Any
+) -> None:
+    drawn: list[int] = []
+
+    def opening(pack: str) -> Any:
+        drawn.append(settings().seed)
+        return play(make_turn())
+
+    script = write("dialogues: [{name: x, turns: [{say: hi}]}]")
+    report = run_paths([script], seed=11, partner=Engines(opening), tell=lambda line: None)
+    assert (drawn, report.seed, settings().seed) == ([11], 11, 0)
+
+
+@dataclass(eq=False)
+class PatientEngine:
+    """Answers each message after as many hundredths of a second as it says, and notes in which order."""
+
+    pack: Pack
+    reply: Turn
+    done: list[str] = field(default_factory=list)
+
+    def turn(self, message: str, state: State) -> Iterator[Turn]:
+        """Wait, then yield the turn."""
+        time.sleep(int(message) / 100)
+        self.done.append(message)
+        yield replace(self.reply, user=message)
+
+
+def test_dialogues_run_at_once_are_told_in_order(
+    run: Any, pack: Pack, make_turn: MakeTurn, write: Any, told: list[str]
+) -> None:
+    waits = (40, 1, 20, 2)
+    text = "dialogues:\n" + "".join(f"  - {{name: d{n}, turns: [{{say: {n}}}]}}\n" for n in waits)
+    engine = PatientEngine(pack, make_turn())
+    report = run(engine, write(text), parallel=4)
+    assert [dialogue.name for dialogue in report.dialogues] == ["d40", "d1", "d20", "d2"]
+    assert [f"d{n} " in line for n, line in zip(waits, told, strict=False)] == [True] * 4
+    assert engine.done.index("1") < engine.done.index("40")
+
+
 def test_the_keyword_chooses_by_name(run: Any, play: Play, make_turn: MakeTurn, write: Any) -> None:
     text = "dialogues:\n" + "".join(
         f"  - {{name: {name}, turns: [{{say: hi}}]}}\n" for name in ("One", "two")
     )
     report = run(play(make_turn()), path := write(text), keyword="ONE")
     assert [dialogue.name for dialogue in report.dialogues] == ["One"]
-    with pytest.raises(ScriptError, match="No dialogue's name contains 'three'"):
+    by_file = run(play(make_turn(), make_turn()), path, keyword="talk.dialogue and not three")
+    assert len(by_file.dialogues) == 2
+    with pytest.raises(ScriptError, match="-k 'three' chooses no dialogue"):
         run(play(), path, keyword="three")
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from rdflib import Graph
 from typer.testing import CliRunner
 
@@ -170,3 +171,46 @@ def test_describe_names_what_is_missing() -> None:
     code, _, err = run("describe", "--pack", "shop", "no such lamp")
     assert code == 1
     assert "has no item 'no such lamp'" in err
+
+
+def test_a_recorded_chat_is_a_script_that_passes(tmp_path: Path) -> None:
+    script = tmp_path / "recorded.dialogue.yaml"
+    typed = (
+        "I loved Interstellar. Something like it, but newer?\n别太长，不要恐怖片\n\nyes\n12:30\n"
+        '- not # a comment: "quoted"\nwho made the second one\ncompare the first two\n算了，不要科幻了\n'
+    )
+    assert chat("--record", str(script), typed=typed).returncode == 0
+    assert [step["say"] for step in yaml.safe_load(script.read_text())["dialogues"][0]["turns"]] == (
+        typed.splitlines()
+    )
+    command = [sys.executable, "-m", "chatrec.serving.cli", "test", str(script)]
+    ran = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_a_recording_without_a_folder_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
+    code, _, err = run("chat", "--record", str(tmp_path / "no" / "x.yaml"), "--say", "hi")
+    assert code == 1
+    assert "There is no folder" in err
+
+
+def test_an_update_of_scripts_is_refused_with_the_reason() -> None:
+    code, _, err = run("test", "tests/dialogues", "--update")
+    assert code == 1
+    assert "There is no --update" in err
+
+
+def test_a_seed_does_not_reach_a_server() -> None:
+    code, _, err = run("test", "tests/dialogues", "--url", "http://127.0.0.1:1", "--seed", "3")
+    assert code == 1
+    assert "CHATREC_SEED" in err
+
+
+def test_evaluations_become_a_page(tmp_path: Path) -> None:
+    figures, page = tmp_path / "replies.json", tmp_path / "out" / "report.html"
+    figures.write_text('{"replies": 40, "unsupported": 0}')
+    assert run("eval", "report", str(figures), "--output", str(page))[0] == 0
+    assert "unsupported statements" in page.read_text(encoding="utf-8")
+    code, _, err = run("eval", "report", str(tmp_path / "none.json"))
+    assert code == 1
+    assert "cannot be read" in err
