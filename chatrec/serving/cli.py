@@ -65,7 +65,7 @@ def serve(
     from chatrec.serving.session import open_service
 
     listener = listen(host, port)
-    run(open_service(pack, _progress), listener, show)
+    run(open_service(pack, _progress, keep=True), listener, show)
 
 
 @app.command()

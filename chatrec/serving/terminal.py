@@ -11,8 +11,9 @@ from rich.text import Text
 
 from chatrec.dialogue.values import Language, Sentence, Turn
 from chatrec.generation.reply import join
+from chatrec.serving.memory import Session
 from chatrec.serving.payload import name, turn_json, why
-from chatrec.serving.session import Service, Session
+from chatrec.serving.session import Service
 
 
 def run_messages(service: Service, messages: Iterable[str], as_json: bool) -> None:

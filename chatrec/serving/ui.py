@@ -17,8 +17,9 @@ from chatrec.scripts.recording import record
 from chatrec.serving import render
 from chatrec.serving.browser import NOTHING_KEPT, Browser, read_browser
 from chatrec.serving.cards import wish_key
+from chatrec.serving.memory import Session, UnknownSessionError
 from chatrec.serving.payload import session_json
-from chatrec.serving.session import Service, Session, UnknownSessionError
+from chatrec.serving.session import Service
 from chatrec.serving.templates import PAGE, script
 from chatrec.serving.texts import texts
 from chatrec.serving.theme import build_theme

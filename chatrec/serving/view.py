@@ -6,7 +6,7 @@ from chatrec.dialogue.values import State
 from chatrec.grounding.pack import Pack
 from chatrec.serving import render
 from chatrec.serving.browser import Browser
-from chatrec.serving.session import Session
+from chatrec.serving.memory import Session
 
 
 def lines(session: Session, pack: Pack) -> list[render.Line]:
