@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -33,6 +34,14 @@ def rating_of(state: State, item: str) -> Rating:
         ("seen", state.seen),
     )
     return next((rating for rating, items in groups if item in items), "none")
+
+
+def merge(state: State, ratings: Mapping[str, Rating]) -> State:
+    """Return a state with ratings (by IRI) for the items that have none in it."""
+    for item, rating in ratings.items():
+        if rating_of(state, item) == "none":
+            state = rate(state, item, rating)
+    return state
 
 
 def changes(old: State, new: State) -> dict[str, Rating]:

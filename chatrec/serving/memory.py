@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
-from chatrec.dialogue.feedback import carry_over, rate, rating_of
+from chatrec.dialogue.feedback import carry_over, merge
 from chatrec.dialogue.values import State, Turn
 from chatrec.errors import InputError
 from chatrec.learning.store.records import Key, Selection
@@ -148,11 +148,8 @@ class Sessions:
         """Let a session be a user's, with what they rated in earlier ones. It stays the user's whose it was first."""
         if self.store is None or session.brief or session.user or not user:
             return
-        state = session.state
-        for item, rating in self.store.remembered(user, self._pack).items():
-            if rating_of(state, item) == "none":
-                state = rate(state, item, rating)
-        self._link(session, user, state)
+        remembered = self.store.remembered(user, self._pack)
+        self._link(session, user, merge(session.state, remembered))
 
     def withdraw(self, session: Session) -> None:
         """Let a session be nobody's, and erase all others of its user."""
