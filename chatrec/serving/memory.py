@@ -191,12 +191,15 @@ class Sessions:
         self._alive.pop(session.id, None)
 
     def _expire(self) -> None:
-        """Let go of idle sessions, and of more where memory holds too many."""
+        """Let go of idle sessions; where memory holds too many turns, also of others that the store has."""
         oldest = self._clock() - self._seconds
         turns = sum(len(session.turns) for session in self._recent.values()) if self.store else 0
         for session in list(self._recent.values()):
-            if session.used >= oldest and len(self._recent) <= _MOST_SESSIONS and turns <= _MOST_TURNS:
+            idle = session.used < oldest or len(self._recent) > _MOST_SESSIONS
+            if not idle and turns <= _MOST_TURNS:
                 return
+            if not idle and not session.stored:
+                continue
             turns -= len(session.turns)
             del self._recent[session.id]
             if self.store is None:
