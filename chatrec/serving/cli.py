@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from chatrec.errors import ChatrecError
 from chatrec.serving.cli_bench import bench
 from chatrec.serving.cli_eval import evaluate
+from chatrec.serving.cli_feedback import feedback
 from chatrec.serving.cli_kg import kg
 from chatrec.serving.cli_train import train
 
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(kg, name="kg")
 app.add_typer(bench, name="bench")
+app.add_typer(feedback, name="feedback")
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="eval")
 

@@ -5,6 +5,8 @@ Fields that are unknown are passed over and missing ones take their defaults, so
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import TypeAdapter
 
 from chatrec.dialogue.values import State, Turn
@@ -30,3 +32,13 @@ def encode_turn(turn: Turn) -> str:
 def decode_turn(text: str) -> Turn:
     """Read a turn. Raises pydantic.ValidationError (a ValueError)."""
     return _TURN.validate_json(text)
+
+
+def plain_state(state: State) -> dict[str, Any]:
+    """Return a state as the values that JSON has."""
+    return dict(_STATE.dump_python(state, mode="json"))
+
+
+def plain_turn(turn: Turn) -> dict[str, Any]:
+    """Return a turn as the values that JSON has."""
+    return dict(_TURN.dump_python(turn, mode="json"))
