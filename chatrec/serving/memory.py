@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
@@ -21,6 +22,10 @@ _MOST_SESSIONS = 10_000
 _MOST_TURNS = 500
 """How many turns stay in memory where the store has them as well (about 0.1 MB each)."""
 _KEPT_TURNS = 50
+
+
+USER = re.compile(r"[A-Za-z0-9_-]{22,64}")
+"""What the id of a user who agreed to be remembered looks like: long enough that nobody guesses it."""
 
 
 class UnknownSessionError(InputError):
@@ -152,10 +157,8 @@ class Sessions:
         self._link(session, user, merge(session.state, remembered))
 
     def withdraw(self, session: Session) -> None:
-        """Let a session be nobody's, and erase all others of its user."""
-        if self.store is not None and (user := session.user):
-            self._link(session, "", session.state)
-            self.store.erase(Selection(user=user))
+        """Let a session be nobody's."""
+        self._link(session, "", session.state)
 
     def _link(self, session: Session, user: str, state: State) -> None:
         key = Key(session.id, self._pack, user)

@@ -36,10 +36,11 @@ from chatrec.serving.bodies import FORM, JSON, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
 from chatrec.serving.mcp import Tools
+from chatrec.serving.memory import USER
 from chatrec.serving.payload import feedback_json, session_json
 from chatrec.serving.problems import add_errors
 from chatrec.serving.retention import retention
-from chatrec.serving.session import USER, Service
+from chatrec.serving.session import Service
 from chatrec.serving.widget.routes import add_widget
 
 _THREADS = 40

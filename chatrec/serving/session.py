@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -19,12 +18,9 @@ from chatrec.learning.store.records import Selection
 from chatrec.learning.store.store import Store, open_store
 from chatrec.serving.listening import Heard, Listening, Piece
 from chatrec.serving.logs import log_turn
-from chatrec.serving.memory import Session, Sessions, UnknownSessionError
+from chatrec.serving.memory import USER, Session, Sessions, UnknownSessionError
 from chatrec.serving.metrics import Metrics
 from chatrec.serving.waiting import Line
-
-USER = re.compile(r"[A-Za-z0-9_-]{22,64}")
-"""What the id of a user who agreed to be remembered looks like: long enough that nobody guesses it."""
 
 
 class Talker(Protocol):
@@ -171,17 +167,19 @@ class Service:
             raise UnknownSessionError
 
     def remember(self, session_id: str, user: str) -> None:
-        """Let a session be a user's who agrees to be remembered. Raises UnknownSessionError or InputError."""
+        """Let a session, if there is one, be a user's who agrees to be remembered. Raises InputError."""
         _check_user(user)
-        session = self.known(session_id)
-        with session.held():
-            self.sessions.agree(session, user)
+        if session := self.sessions.get(session_id):
+            with session.held():
+                self.sessions.agree(session, user)
 
-    def withdraw(self, session_id: str) -> None:
-        """Let a session be nobody's, and erase the other ones of its user. Raises UnknownSessionError."""
-        session = self.known(session_id)
-        with session.held():
-            self.sessions.withdraw(session)
+    def withdraw(self, session_id: str, user: str) -> None:
+        """Forget a user; a session of theirs that goes on is nobody's from then on. Raises InputError."""
+        session = self.sessions.get(session_id)
+        if session and session.user == user:
+            with session.held():
+                self.sessions.withdraw(session)
+        self.forget_user(user)
 
     def remembered(self, user: str) -> dict[str, Rating]:
         """Return how a user last rated each item, over all their sessions. Raises InputError."""

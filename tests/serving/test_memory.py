@@ -203,7 +203,7 @@ def test_agreeing_in_mid_conversation_and_withdrawing(start: Start) -> None:
     assert now.state.likes == (OAK,)
     service.feedback(now.id, HILL, "like")
     assert service.remembered(ANN) == {OAK: "like", HILL: "like"}
-    service.withdraw(now.id)
+    service.withdraw(now.id, ANN)
     assert service.remembered(ANN) == {}
     assert service.sessions.get(old.id) is None
     assert now.state.likes == (OAK, HILL), "this conversation goes on"
