@@ -49,13 +49,7 @@ _THREADS = 40
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
 
 SessionId = Annotated[str, Field(max_length=200)]
-UserId = Annotated[
-    str,
-    Field(
-        pattern=f"^{USER.pattern}$",
-        description="Drawn at random and kept by a client whose user agrees to be remembered.",
-    ),
-]
+UserId = Annotated[str, Field(pattern=f"^{USER.pattern}$")]
 
 
 class Message(BaseModel):
@@ -72,11 +66,15 @@ class Message(BaseModel):
     language: str | None = Field(
         None, max_length=20, description="Language to assume where the text does not tell."
     )
-    user: UserId | None = None
+    user: str = Field(
+        "",
+        pattern=f"^({USER.pattern})?$",
+        description="Drawn at random and kept by a client whose user agrees to be remembered; else empty.",
+    )
 
     def said(self) -> tuple[str | None, str, str, str]:
         """Return what the service takes: session, text, language, user."""
-        return self.session, self.user_input, self.language or "", self.user or ""
+        return self.session, self.user_input, self.language or "", self.user
 
 
 class Feedback(BaseModel):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from chatrec.dialogue.values import State, Turn
+from chatrec.dialogue.values import Sentence, State, Turn
 from chatrec.errors import InputError, StoreError
 from chatrec.grounding.pack import Pack, open_pack
 from chatrec.learning.store.records import Key, Selection
@@ -133,13 +136,30 @@ def test_what_is_forgotten_is_in_no_byte_of_the_files(start: Start, database: Pa
         service.forget(session.id)
 
 
+@dataclass(frozen=True, eq=False)
+class Paused(FakeEngine):
+    """An engine that says its pieces, and ends its turn when it is let go."""
+
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:
+        for piece in super().turn(message, state):
+            if isinstance(piece, Turn):
+                self.gate.wait(60)
+            yield piece
+
+
 def test_what_another_process_forgets_does_not_come_back(start: Start, database: Path, wines: Pack) -> None:
-    service = Service(FakeEngine(wines, pause=0.1), start().store)
+    engine = Paused(wines)
+    engine.gate.set()
+    service = Service(engine, start().store)
     session = service.session()
     service.answer(session.id, "Merlot for my aunt Rosamund")
+    engine.gate.clear()
     reply = service.say(session.id, "more")
     next(reply)
     start().forget(session.id)
+    engine.gate.set()
     with pytest.raises(UnknownSessionError):
         list(reply)
     assert service.session(session.id).id != session.id
@@ -147,13 +167,20 @@ def test_what_another_process_forgets_does_not_come_back(start: Start, database:
 
 
 def test_a_reply_under_way_breaks_off_when_its_session_is_forgotten(start: Start, wines: Pack) -> None:
-    service = Service(FakeEngine(wines, pause=0.1), start().store)
+    engine = Paused(wines)
+    service = Service(engine, start().store)
     session = service.session()
     reply = service.say(session.id, "Merlot")
     next(reply)
-    service.forget(session.id)
+    with ThreadPoolExecutor() as others:
+        forgetting = others.submit(service.forget, session.id)
+        while not (session.listening and session.listening.stopped):
+            pass
+        engine.gate.set()
+        forgetting.result()
     assert not any(isinstance(piece, Turn) for piece in reply)
     assert service.sessions.get(session.id) is None
+    assert not start().store.has(session.id)
 
 
 def test_a_private_pack_stores_nothing(tmp_path: Path, start: Start, cache: Path) -> None:
