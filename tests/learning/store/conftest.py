@@ -23,7 +23,7 @@ def as_postgres(*command: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A fresh server; the URL of its empty database."""
     if not BINARIES and not os.environ.get("CHATREC_REQUIRE_POSTGRES"):
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
