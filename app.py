@@ -15,7 +15,7 @@ def main() -> None:
     host, port = os.environ.get("CHATREC_HOST", "127.0.0.1"), os.environ.get("CHATREC_PORT", "7860")
     try:
         listener = listen(host, int(port))
-        run(open_service(), listener)
+        run(open_service(keep=True), listener)
     except (ChatrecError, ValueError) as error:
         sys.exit(f"Error: {error}")
 

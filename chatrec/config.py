@@ -71,6 +71,14 @@ class Settings(BaseSettings):
     )
     query_seconds: float = Field(5.0, gt=0, description="Time limit of one query.")
     session_minutes: int = Field(120, ge=1, description="How long an idle session is kept in memory.")
+    database: str = Field(
+        "",
+        description="Where conversations and ratings are kept: sqlite:///FILE or postgresql://…/NAME; empty means "
+        "a file in the user's data folder, `none` means nowhere.",
+    )
+    retention_days: int = Field(
+        30, ge=1, description="How long a conversation is kept in the database after its last message."
+    )
     queue: int = Field(
         64, ge=1, description="How many messages may wait for their reply; more are refused (503)."
     )

@@ -43,3 +43,7 @@ class ScriptError(ChatrecError):
 
 class InputError(ChatrecError):
     """A request carries something that cannot be used."""
+
+
+class StoreError(ChatrecError):
+    """The database that keeps conversations cannot be used."""

@@ -14,6 +14,8 @@ from chatrec.grounding.pack import Pack, open_pack
 
 # One cache for the whole run: a test that changes HOME must not lead later ones to a cache of its own.
 os.environ.setdefault("CHATREC_CACHE_DIR", platformdirs.user_cache_dir("chatrec"))
+# What is said in tests is kept only where a test says so.
+os.environ["CHATREC_DATABASE"] = "none"
 
 WINE_SHAPES = """
 @prefix chatrec: <urn:chatrec:vocab:> .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -35,12 +36,25 @@ def rating_of(state: State, item: str) -> Rating:
     return next((rating for rating, items in groups if item in items), "none")
 
 
+def merge(state: State, ratings: Mapping[str, Rating]) -> State:
+    """Return a state with ratings (by IRI) for the items that have none in it."""
+    for item, rating in ratings.items():
+        if rating_of(state, item) == "none":
+            state = rate(state, item, rating)
+    return state
+
+
+def changes(old: State, new: State) -> dict[str, Rating]:
+    """Return the new rating of every item (by IRI) that is rated otherwise in the new state than in the old."""
+    groups = (old.likes, old.dislikes, old.seen, new.likes, new.dislikes, new.seen)
+    items = dict.fromkeys(item for group in groups for item in group)
+    return {item: rating_of(new, item) for item in items if rating_of(new, item) != rating_of(old, item)}
+
+
 def carry_over(earlier: State, old: State, new: State) -> State:
     """Return an earlier state with what was pressed between two later ones: ratings given, wishes taken back."""
-    groups = (old.likes, old.dislikes, old.seen, new.likes, new.dislikes, new.seen)
-    for item in dict.fromkeys(item for group in groups for item in group):
-        if (rating := rating_of(new, item)) != rating_of(old, item):
-            earlier = rate(earlier, item, rating)
+    for item, rating in changes(old, new).items():
+        earlier = rate(earlier, item, rating)
     dropped = set(old.constraints) - set(new.constraints)
     kept = tuple(wish for wish in earlier.constraints if wish not in dropped)
     return replace(earlier, constraints=kept)

@@ -16,7 +16,7 @@ _ABOUT = {
     422: "Something is missing or unusable; the detail names it.",
     429: "Too many requests from this client; Retry-After says when to try again.",
     500: "A fault of the server.",
-    503: "Too many people wait, or the graph does not answer; Retry-After says when to try again.",
+    503: "Too many people wait, or the graph or the database does not answer; Retry-After says when to try again.",
 }
 
 
@@ -110,6 +110,22 @@ class Forgotten(BaseModel):
 
     session: str
     deleted: bool
+
+
+class Remembered(BaseModel):
+    """What a user who agreed to be remembered has rated, by IRI."""
+
+    user: str
+    likes: list[str]
+    dislikes: list[str]
+    seen: list[str]
+
+
+class ForgottenUser(BaseModel):
+    """A user is forgotten."""
+
+    user: str
+    sessions: int = Field(description="How many sessions were erased.")
 
 
 class Ready(BaseModel):

@@ -13,6 +13,7 @@ from chatrec.errors import ChatrecError
 from chatrec.serving.cli_bench import bench
 from chatrec.serving.cli_describe import describe_items
 from chatrec.serving.cli_eval import evaluate
+from chatrec.serving.cli_feedback import feedback
 from chatrec.serving.cli_kg import kg
 from chatrec.serving.cli_scripts import run_scripts
 from chatrec.serving.cli_train import train
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 app.add_typer(kg, name="kg")
 app.add_typer(bench, name="bench")
+app.add_typer(feedback, name="feedback")
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="eval")
 
@@ -67,7 +69,7 @@ def serve(
     from chatrec.serving.session import open_service
 
     listener = listen(host, port)
-    run(open_service(pack, _progress), listener, show)
+    run(open_service(pack, _progress, keep=True), listener, show)
 
 
 @app.command()

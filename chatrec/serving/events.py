@@ -13,9 +13,10 @@ from fastapi.responses import StreamingResponse
 
 from chatrec.dialogue.values import Sentence, Turn
 from chatrec.errors import ChatrecError
+from chatrec.serving.listening import Heard
 from chatrec.serving.payload import turn_json
 from chatrec.serving.problems import of_error
-from chatrec.serving.session import Heard, Service
+from chatrec.serving.session import Service
 from chatrec.serving.waiting import Waiting
 
 EVENTS = "text/event-stream"
@@ -23,11 +24,11 @@ _AS_IT_COMES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def answered(
-    service: Service, session_id: str | None, text: str, language: str
+    service: Service, session_id: str | None, text: str, language: str, user: str = ""
 ) -> tuple[dict[str, Any], int]:
     """Answer a message; return the turn as JSON and how many replies were before it in the line."""
     session, ahead = service.session(session_id), 0
-    for piece in service.say(session.id, text, language):
+    for piece in service.say(session.id, text, language, user):
         if isinstance(piece, Waiting):
             ahead = max(ahead, piece.ahead)
         elif isinstance(piece, Turn):
@@ -40,10 +41,12 @@ def recommendation(service: Service, session_id: str, turn: Turn) -> dict[str, A
     return {**turn_json(turn, session_id, service.pack), "recommendation": turn.reply}
 
 
-async def events(service: Service, session_id: str | None, text: str, language: str) -> Response:
+async def events(
+    service: Service, session_id: str | None, text: str, language: str, user: str = ""
+) -> Response:
     """Answer a message with events. What is wrong before the first of them is an ordinary error."""
-    session = service.session(session_id)
-    heard = service.say(session.id, text, language)
+    session = await run_in_threadpool(service.session, session_id)
+    heard = await run_in_threadpool(service.say, session.id, text, language, user)
     first = await run_in_threadpool(next, heard)
     pieces = _events(service, session.id, chain([first], heard))
     return StreamingResponse(pieces, media_type=EVENTS, headers=_AS_IT_COMES)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -54,14 +55,20 @@ def measure(
 
 @contextmanager
 def started(pack: str, **environment: str) -> Iterator[str]:
-    """Start a server of our own on a free port, without a limit of rate; yield its address, then stop it."""
+    """Start a server of our own on a free port, without a limit of rate; yield its address, then stop it.
+
+    It stores what is said, in a folder that is deleted in the end.
+    """
     command = [sys.executable, "-m", "chatrec.serving.cli", "serve", "--port", "0", "--pack", pack]
-    env = {**os.environ, "CHATREC_RATE_LIMIT": "0", "CHATREC_LOG_LEVEL": "ERROR", **environment}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as server:
-        try:
-            yield _address(server)
-        finally:
-            server.terminate()
+    free = {"CHATREC_RATE_LIMIT": "0", "CHATREC_LOG_LEVEL": "ERROR"}
+    with TemporaryDirectory() as folder:
+        database = {"CHATREC_DATABASE": f"sqlite:///{folder}/chatrec.db"}
+        env = {**os.environ, **free, **database, **environment}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as server:
+            try:
+                yield _address(server)
+            finally:
+                server.terminate()
 
 
 def _address(server: subprocess.Popen[str]) -> str:

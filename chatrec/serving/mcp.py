@@ -87,7 +87,7 @@ async def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _asked(service: Service, title: str, question: str, language: Language) -> dict[str, Any]:
-    iri, session = find_item(service.pack, title), service.session(None)
+    iri, session = find_item(service.pack, title), service.sessions.create(brief=True)
     session.state = replace(session.state, focus=(iri,), shown=((iri,),))
     try:
         answer, _ = answered(service, session.id, question, language)

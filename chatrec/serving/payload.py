@@ -7,7 +7,7 @@ from typing import Any
 
 from chatrec.dialogue.values import Act, Candidate, Constraint, Fact, Item, Language, State, Turn
 from chatrec.grounding.pack import Pack
-from chatrec.serving.session import Session
+from chatrec.serving.memory import Session
 from chatrec.serving.texts import say, slot_text, value_text
 
 MOST_SHARED = 3

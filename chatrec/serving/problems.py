@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
-from chatrec.errors import ChatrecError, InputError, QueryError
+from chatrec.errors import ChatrecError, InputError, QueryError, StoreError
 from chatrec.serving.logs import log_fault
-from chatrec.serving.session import UnknownSessionError
+from chatrec.serving.memory import UnknownSessionError
 from chatrec.serving.waiting import BusyError
 
 MEDIA_TYPE = "application/problem+json"
@@ -53,6 +53,8 @@ def of_error(error: Exception) -> JSONResponse:
     log_fault(error)
     if isinstance(error, QueryError):
         return problem(503, "The graph does not answer. Please try again.", _SOON)
+    if isinstance(error, StoreError):
+        return problem(503, "The database does not answer. Please try again.", _SOON)
     return problem(500, _FAULT)
 
 

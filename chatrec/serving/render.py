@@ -83,11 +83,13 @@ def _page(template: str, language: Language, **values: Any) -> str:
     return render(template, t=texts(language), language=language, **values)
 
 
-def head(language: Language, spoken: Sequence[Language], minutes: int) -> str:
-    """Return the head of the page, with its menu and the privacy note; a session is kept for so many minutes."""
+def head(language: Language, spoken: Sequence[Language], note: Sequence[str], remembered: bool | None) -> str:
+    """Return the head of the page, with its menu and the privacy note.
+
+    `remembered` tells whether the user agreed to be remembered; None where nobody is.
+    """
     names = [(code, texts(code)["language_name"]) for code in spoken]
-    note = say(language, "privacy_note", minutes=str(minutes)).splitlines()
-    return _page("head.html", language, names=names, note=note)
+    return _page("head.html", language, names=names, note=note, remembered=remembered)
 
 
 def chat(lines: Sequence[Line], pack: Pack, language: Language, settled: bool = True) -> str:

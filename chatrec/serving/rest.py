@@ -19,14 +19,27 @@ from starlette.routing import Route
 
 from chatrec import __version__
 from chatrec.config import settings
-from chatrec.serving.answers import Forgotten, Rated, Ready, Recommendation, SessionAnswer, responses
+from chatrec.dialogue.feedback import merge
+from chatrec.dialogue.values import State
+from chatrec.serving.answers import (
+    Forgotten,
+    ForgottenUser,
+    Rated,
+    Ready,
+    Recommendation,
+    Remembered,
+    SessionAnswer,
+    responses,
+)
 from chatrec.serving.apidocs import describe, docs_page
 from chatrec.serving.bodies import FORM, JSON, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
 from chatrec.serving.mcp import Tools
+from chatrec.serving.memory import USER
 from chatrec.serving.payload import feedback_json, session_json
 from chatrec.serving.problems import add_errors
+from chatrec.serving.retention import retention
 from chatrec.serving.session import Service
 from chatrec.serving.widget.routes import add_widget
 
@@ -36,6 +49,7 @@ _THREADS = 40
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
 
 SessionId = Annotated[str, Field(max_length=200)]
+UserId = Annotated[str, Field(pattern=f"^{USER.pattern}$")]
 
 
 class Message(BaseModel):
@@ -52,6 +66,15 @@ class Message(BaseModel):
     language: str | None = Field(
         None, max_length=20, description="Language to assume where the text does not tell."
     )
+    user: str = Field(
+        "",
+        pattern=f"^({USER.pattern})?$",
+        description="Drawn at random and kept by a client whose user agrees to be remembered; else empty.",
+    )
+
+    def said(self) -> tuple[str | None, str, str, str]:
+        """Return what the service takes: session, text, language, user."""
+        return self.session, self.user_input, self.language or "", self.user
 
 
 class Feedback(BaseModel):
@@ -97,15 +120,16 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Run the tools of MCP, and make room for everyone who may wait for a reply, each in a thread."""
+    """Run the tools of MCP, erase what is old, and make room for everyone who may wait for a reply, each in a thread."""
     current_default_thread_limiter().total_tokens = settings().queue + _THREADS
-    async with app.state.tools.running():
+    async with app.state.tools.running(), retention(app.state.service.store):
         yield
 
 
 def _add_routes(app: FastAPI, service: Service) -> None:
     _add_conversation(app, service)
     _add_sessions(app, service)
+    _add_users(app, service)
     _add_health(app, service)
     add_widget(app, service)
     describe(app, service.pack)
@@ -127,10 +151,8 @@ def _add_conversation(app: FastAPI, service: Service) -> None:
         """
         message = Message.model_validate(await fields(request))
         if EVENTS in request.headers.get("accept", ""):
-            return await events(service, message.session, message.user_input, message.language or "")
-        turn, ahead = await run_in_threadpool(
-            answered, service, message.session, message.user_input, message.language or ""
-        )
+            return await events(service, *message.said())
+        turn, ahead = await run_in_threadpool(answered, service, *message.said())
         return JSONResponse(turn, headers={"X-Queue-Position": str(ahead)})
 
     @app.post(
@@ -138,7 +160,7 @@ def _add_conversation(app: FastAPI, service: Service) -> None:
         openapi_extra={"requestBody": _body_docs(Feedback)},
         tags=["conversation"],
         response_model=None,
-        responses=responses(Rated, 400, 404, 413, 415, 422, 429, 500),
+        responses=responses(Rated, 400, 404, 413, 415, 422, 429, 500, 503),
     )
     async def feedback(request: Request) -> dict[str, Any]:
         """Rate an item; it counts from the next list on."""
@@ -152,7 +174,7 @@ def _add_sessions(app: FastAPI, service: Service) -> None:
         "/sessions/{session_id}",
         tags=["sessions"],
         response_model=None,
-        responses=responses(SessionAnswer, 404, 422, 429, 500),
+        responses=responses(SessionAnswer, 404, 422, 429, 500, 503),
     )
     def session(session_id: str) -> dict[str, Any]:
         """Tell all that is kept of a session."""
@@ -162,12 +184,34 @@ def _add_sessions(app: FastAPI, service: Service) -> None:
         "/sessions/{session_id}",
         tags=["sessions"],
         response_model=None,
-        responses=responses(Forgotten, 404, 422, 429, 500),
+        responses=responses(Forgotten, 404, 422, 429, 500, 503),
     )
     def forget(session_id: str) -> dict[str, Any]:
         """Forget a session and all that was said in it."""
         service.forget(session_id)
         return {"session": session_id, "deleted": True}
+
+
+def _add_users(app: FastAPI, service: Service) -> None:
+    @app.get(
+        "/users/{user}",
+        tags=["users"],
+        response_model=None,
+        responses=responses(Remembered, 422, 429, 500, 503),
+    )
+    def remembered(user: UserId) -> dict[str, Any]:
+        """Tell what is remembered of a user; it is nothing where nothing was rated."""
+        return {"user": user, **feedback_json(merge(State(), service.remembered(user)))}
+
+    @app.delete(
+        "/users/{user}",
+        tags=["users"],
+        response_model=None,
+        responses=responses(ForgottenUser, 422, 429, 500, 503),
+    )
+    def forget_user(user: UserId) -> dict[str, Any]:
+        """Forget all sessions of a user, with all that was said and rated in them."""
+        return {"user": user, "sessions": service.forget_user(user)}
 
 
 def _add_health(app: FastAPI, service: Service) -> None:

@@ -15,8 +15,9 @@ from chatrec.dialogue.values import Language, Sentence, Turn
 from chatrec.errors import InputError
 from chatrec.generation.reply import join
 from chatrec.scripts.recording import record
+from chatrec.serving.memory import Session
 from chatrec.serving.payload import name, turn_json, why
-from chatrec.serving.session import Service, Session
+from chatrec.serving.session import Service
 
 Keep = Callable[[Turn], None]
 """Takes each turn once it is told."""

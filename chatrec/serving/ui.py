@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from chatrec.config import settings
-from chatrec.dialogue.values import Language, Sentence
+from chatrec.dialogue.values import Sentence
 from chatrec.generation.reply import join
-from chatrec.scripts.recording import record
 from chatrec.serving import render
 from chatrec.serving.browser import NOTHING_KEPT, Browser, read_browser
 from chatrec.serving.cards import wish_key
-from chatrec.serving.payload import session_json
-from chatrec.serving.session import Service, Session, UnknownSessionError
+from chatrec.serving.memory import Session, UnknownSessionError
+from chatrec.serving.privacy import privacy_note
+from chatrec.serving.session import Service
 from chatrec.serving.templates import PAGE, script
 from chatrec.serving.texts import texts
 from chatrec.serving.theme import build_theme
-from chatrec.serving.view import lines, panel_and_proof
+from chatrec.serving.view import exported, lines, panel_and_proof
 from chatrec.serving.waiting import Waiting
 
 _LOG = logging.getLogger(__name__)
@@ -113,6 +113,7 @@ class _Page:
         self.head.fresh(self._fresh, kept, shown, **at_once)
         self.head.forget(self._forget, kept, all_of_it, **waits)
         self.head.speak(self._speak, kept, all_of_it, **at_once)
+        self.head.remember(self._remember, kept, all_of_it, **waits)
         self.head.export(self._export, kept, self.file, **waits).success(
             None, self.file, None, js=script("save.js")
         )
@@ -128,9 +129,10 @@ class _Page:
 
     def _interface(self, browser: Browser) -> Changes:
         """Return what stays the same during a conversation, in the browser's language."""
-        words, languages = texts(browser.language), self.pack.schema.languages
+        words, stored = texts(browser.language), self.service.store is not None
+        note, remembered = privacy_note(browser.language, stored), bool(browser.user) if stored else None
         return {
-            self.head: render.head(browser.language, languages, settings().session_minutes),
+            self.head: render.head(browser.language, self.pack.schema.languages, note, remembered),
             self.box: gr.update(placeholder=words["placeholder"], label=words["placeholder"]),
             self.send: gr.update(value=words["send"]),
             self.stop: gr.update(value=words["stop"]),
@@ -177,7 +179,7 @@ class _Page:
         start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
         yield {**start, **self._chat([*before, render.waiting()], browser)}
         try:
-            for line in self._growing(session, text, browser.language):
+            for line in self._growing(session, text, browser):
                 yield self._chat([*before, line], browser)
             stopped = session.state.turn == turns
             yield self._after(session, browser, {self.box: text} if stopped else {})
@@ -186,10 +188,11 @@ class _Page:
             sorry = render.broken(text, browser.language)
             yield {**self._chat([*before, sorry], browser, settled=True), **self._busy(False)}
 
-    def _growing(self, session: Session, text: str, language: Language) -> Iterator[render.Line]:
+    def _growing(self, session: Session, text: str, browser: Browser) -> Iterator[render.Line]:
         """Yield the place in the line each time it changes, then the reply so far each time it has grown."""
         sentences: list[Sentence] = []
-        for piece in self.service.say(session.id, text, "" if session.turns else language):
+        language = browser.language
+        for piece in self.service.say(session.id, text, "" if session.turns else language, browser.user):
             if isinstance(piece, Waiting):
                 yield render.waiting(piece.ahead)
             elif isinstance(piece, Sentence):
@@ -225,20 +228,31 @@ class _Page:
         return {**self._interface(browser), **self._conversation(browser)}
 
     def _fresh(self, kept: object, request: gr.Request) -> Changes:
-        """Leave the conversation and start anew."""
+        """Start anew; the conversation so far is erased unless its user agreed to be remembered."""
         browser = self._browser(kept, request)
         self.service.stop(browser.session)
-        self.service.sessions.delete(browser.session)
-        return {**self._conversation(browser), self.box: "", **self._busy(False)}
+        if not browser.user:
+            self.service.sessions.delete(browser.session)
+        return {**self._conversation(replace(browser, session="")), self.box: "", **self._busy(False)}
+
+    def _remember(self, kept: object, request: gr.Request) -> Changes:
+        """Let what was rated outlive the conversation from now on, or forget it."""
+        browser = self._browser(kept, request)
+        user = "" if browser.user else secrets.token_urlsafe(16)
+        if user:
+            self.service.remember(browser.session, user)
+        else:
+            self.service.withdraw(browser.session, browser.user)
+        gr.Info(texts(browser.language)["remembering" if user else "not_remembering"])
+        switched = replace(browser, user=user)
+        return {**self._interface(switched), **self._conversation(switched)}
 
     def _forget(self, kept: object, request: gr.Request) -> Changes:
         """Erase all that is known of this person, here and in the browser."""
         browser = self._browser(kept, request)
         self.service.stop(browser.session)
-        try:
-            self.service.forget(browser.session)
-        except UnknownSessionError:
-            _LOG.debug("Nothing was kept of a person who asked to be forgotten.")
+        self.service.sessions.delete(browser.session)
+        self.service.forget_user(browser.user)
         gr.Info(texts(browser.language)["forgotten"])
         return {**self._start(NOTHING_KEPT, request), **self._busy(False)}
 
@@ -249,10 +263,7 @@ class _Page:
         if session is None or not session.turns:
             gr.Info(texts(browser.language)["nothing_to_export"])
             return None
-        if event.form == "script":
-            return {"name": "chatrec.dialogue.yaml", "text": record(session.turns, self.pack.name)}
-        text = json.dumps(session_json(session, self.pack), ensure_ascii=False, indent=2)
-        return {"name": "chatrec.json", "text": text}
+        return exported(session, str(event.form), self.pack)
 
     def _rate(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         browser = self._browser(kept, request)

@@ -19,6 +19,8 @@ OPERATIONS = [  # the first two take what could be wrong
     ("POST", "/feedback"),
     ("GET", "/sessions/{session_id}"),
     ("DELETE", "/sessions/{session_id}"),
+    ("GET", "/users/{user}"),
+    ("DELETE", "/users/{user}"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +29,16 @@ def test_every_setting_of_the_server_in_the_docs_has_its_default() -> None:
     for variables, defaults, _ in rows:
         for variable, told in zip(variables.split(", "), defaults.split(", "), strict=True):
             default = Settings.model_fields[variable.strip("`").removeprefix("CHATREC_").lower()].default
-            assert told == (
-                "none" if default == () else str(default).removesuffix(".0").replace("False", "false")
-            )
+            plain = str(default).removesuffix(".0").replace("False", "false")
+            assert told == ("none" if default == () else plain or "empty")
+
+
+def test_every_time_in_the_privacy_statement_is_the_setting_s() -> None:
+    text = (DOCS.parents[1] / "PRIVACY.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"`CHATREC_(\w+)` \((\d+)\)", text))
+    assert set(told) == {"RETENTION_DAYS", "SESSION_MINUTES"}
+    for name, number in told.items():
+        assert Settings.model_fields[name.lower()].default == int(number)
 
 
 def test_the_agent_in_the_docs_runs(plain_service: Service) -> None:

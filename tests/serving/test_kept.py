@@ -34,8 +34,10 @@ def test_the_language_that_was_chosen_goes_first(chosen: str, lang: str, accept:
     assert browser.language == language
 
 
-@pytest.mark.parametrize("kept", [None, "", [], 7, {}, {"session": None}, {"language": ["zh"]}, NOTHING_KEPT])
+@pytest.mark.parametrize(
+    "kept", [None, "", [], 7, {}, {"session": None}, {"language": ["zh"]}, {"user": "me"}, NOTHING_KEPT]
+)
 def test_what_makes_no_sense_is_nothing_kept(kept: object) -> None:
     browser = read_browser(kept, request(), SPOKEN)
     assert (browser.session, browser.chosen) == ("", "")
-    assert browser.kept("new") == {"session": "new", "language": ""}
+    assert browser.kept("new") == {"session": "new", "language": "", "user": ""}

@@ -10,7 +10,8 @@ import pytest
 from chatrec.dialogue.values import Constraint, State, Turn
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack
-from chatrec.serving.session import Service, Sessions, UnknownSessionError
+from chatrec.serving.memory import Sessions, UnknownSessionError
+from chatrec.serving.session import Service
 from tests.serving.conftest import FakeEngine
 
 FILM = "urn:chatrec:movies:film:interstellar-2014"

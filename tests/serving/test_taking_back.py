@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from chatrec.dialogue.feedback import RATINGS, carry_over, rate, rating_of
 from chatrec.dialogue.values import State
-from chatrec.serving.session import Service, UnknownSessionError
+from chatrec.serving.memory import UnknownSessionError
+from chatrec.serving.session import Service
 
 FILM = "urn:chatrec:movies:film:interstellar-2014"
 items = st.sampled_from(["a", "b", "c"])

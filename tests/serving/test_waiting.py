@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from chatrec.dialogue.values import State, Turn
 from chatrec.grounding.pack import Pack
+from chatrec.serving.listening import Piece
 from chatrec.serving.rest import create_app
-from chatrec.serving.session import Piece, Service
+from chatrec.serving.session import Service
 from chatrec.serving.waiting import BusyError, Line, Waiting
 from tests.serving.conftest import FakeEngine
 

@@ -80,7 +80,7 @@ def test_why_opens_a_picture_of_the_path(visit: Any) -> None:
 def test_an_expired_session_is_told(visit: Any, service: Service) -> None:
     visitor = visit()
     visitor.say(ASK)
-    for session_id in list(service.sessions._sessions):
+    for session_id in list(service.sessions._recent):
         service.sessions.delete(session_id)
     visitor.button("Like", ".card").click()
     visitor.page.get_by_text("This conversation has expired").wait_for()
