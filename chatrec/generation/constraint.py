@@ -13,7 +13,7 @@ must stand in the reply: without it there is no end.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,9 +52,15 @@ class Automaton:
         replies: the replies as units, without their end, each with the places at which a sentence begins that stands
             on its own.
         codec: tells pointers from tokens.
+        closings: sentences without pointers, any of which may follow a reply that ends with a statement.
     """
 
-    def __init__(self, replies: Iterable[tuple[Units, Collection[int]]], codec: Codec) -> None:
+    def __init__(
+        self,
+        replies: Iterable[tuple[Units, Collection[int]]],
+        codec: Codec,
+        closings: Iterable[Units] = (),
+    ) -> None:
         self.codec = codec
         self.end = codec.eos
         self.edges: list[dict[int, int]] = [{}]
@@ -69,6 +75,21 @@ class Automaton:
         for state, position in self._joints.items():
             for unit, following in starts[position].items():
                 self._link(state, unit, following)
+        self._close(tuple(closings))
+
+    def _close(self, closings: Sequence[Units]) -> None:
+        """Let the closings follow where a reply may end with a statement."""
+        ends = [context for context, state in self._index.items() if state in self.final]
+        for context in ends:
+            if not context.units or not self.codec.states(context.units[-1]):
+                continue
+            for closing in closings:
+                state, following = self._index[context], context._replace(units=())
+                for unit in closing:
+                    following = _follow(following, unit, self.codec)
+                    self._link(state, unit, self._state(following))
+                    state = self.edges[state][unit]
+                self.final.add(state)
 
     def _add(self, reply: Units, places: Collection[int], starts: dict[_Context, dict[int, int]]) -> None:
         context, state = _START, 0

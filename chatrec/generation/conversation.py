@@ -16,6 +16,7 @@ from chatrec.generation.templates import Template
 
 Units = tuple[int, ...]
 _STOPS = (".", "!", "?", "。", "！", "？", "…")
+_FULL_STOPS = (".", "。")
 _CLOSERS = "\"'”’)）"
 
 
@@ -72,6 +73,12 @@ class Codec:
             ends = text.rstrip(_CLOSERS).endswith(_STOPS) if name is None else name.endswith(".synopsis")
             self._stopping[unit] = ends
         return self._stopping[unit]
+
+    def states(self, unit: int) -> bool:
+        """Tell whether a sentence that ends with a unit is a statement: it has a full stop."""
+        return self.stops(unit) and self.text([unit] if unit < self.size else []).rstrip().endswith(
+            _FULL_STOPS
+        )
 
     def lexicon(self, replies: Iterable[Units]) -> list[int]:
         """Return every unit that replies may use, sorted: their own, the pointers and the end (the rows of the cut head)."""

@@ -175,7 +175,8 @@ class Writer:
         if key not in self._automata:
             codec = self._loaded.codec
             taken_apart = [(reply, places(reply, codec, language)) for reply in replies]
-            self._automata[key] = Automaton(taken_apart, codec)
+            closings = self._replies[language].get(f"after {section.split()[0].split('.')[0]}", ())
+            self._automata[key] = Automaton(taken_apart, codec, closings)
         return self._automata[key]
 
     def draft(self, plan: Plan) -> Draft | None:
