@@ -1,15 +1,19 @@
 """The constraint: an n-gram automaton of the hand-written replies, pruned by what the plan licenses.
 
 A state is the last four units together with the item now spoken of and how many have been introduced, so that a fact
-of B can only stand where replies speak of B. A pointer is licensed by the plan and used once. A state is live while the
-end can be reached with what is left of the licence; only live states are entered, so a reply never gets stuck. A
-required pointer (the fact that was asked for) must stand in the reply: without it there is no end.
+of B can only stand where replies speak of B. Where a sentence ends, any sentence may follow that stands on its own and
+speaks of the same item in some reply, so that replies are put together anew out of sentences; but a sentence that only
+ever closes replies closes this one too, and one that never does is followed by another.
+
+A pointer is licensed by the plan and used once. A state is live while the end can be reached with what is left of the
+licence; only live states are entered, so a reply never gets stuck. A required pointer (the fact that was asked for)
+must stand in the reply: without it there is no end.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +33,9 @@ class _Context(NamedTuple):
     introduced: int
 
 
+_START = _Context((), "", 0)
+
+
 def _follow(context: _Context, unit: int, codec: Codec) -> _Context:
     name = codec.name(unit)
     units = (*context.units, unit)[-(ORDER - 1) :]
@@ -42,35 +49,74 @@ class Automaton:
     """The n-grams of the replies of one section, as states and edges.
 
     Args:
-        replies: the replies as units, without their end.
+        replies: the replies as units, without their end, each with the places at which a sentence begins that stands
+            on its own.
         codec: tells pointers from tokens.
+        closings: sentences without pointers, any of which may follow a reply that ends with a statement.
     """
 
-    def __init__(self, replies: Iterable[Units], codec: Codec) -> None:
+    def __init__(
+        self,
+        replies: Iterable[tuple[Units, Collection[int]]],
+        codec: Codec,
+        closings: Iterable[Units] = (),
+    ) -> None:
         self.codec = codec
         self.end = codec.eos
         self.edges: list[dict[int, int]] = [{}]
         self.final: set[int] = set()
         self._into: list[list[tuple[int, int]]] = [[]]
         self._distances: dict[tuple[Licence, int | None], Mapping[int, int]] = {}
-        index = {_Context((), "", 0): 0}
-        for reply in replies:
-            self._add(reply, index)
+        self._index = {_START: 0}
+        self._joints: dict[int, _Context] = {}
+        starts: dict[_Context, dict[int, int]] = defaultdict(dict)
+        for reply, places in replies:
+            self._add(reply, places, starts)
+        for state, position in self._joints.items():
+            for unit, following in starts[position].items():
+                self._link(state, unit, following)
+        self._close(tuple(closings))
 
-    def _add(self, reply: Units, index: dict[_Context, int]) -> None:
-        context, state = _Context((), "", 0), 0
-        for unit in reply:
-            context = _follow(context, unit, self.codec)
-            if context not in index:
-                index[context] = len(self.edges)
-                self.edges.append({})
-                self._into.append([])
-            following = index[context]
-            if unit not in self.edges[state]:
-                self.edges[state][unit] = following
-                self._into[following].append((state, unit))
+    def _close(self, closings: Sequence[Units]) -> None:
+        """Let the closings follow where a reply may end with a statement."""
+        ends = [context for context, state in self._index.items() if state in self.final]
+        for context in ends:
+            if not context.units or not self.codec.states(context.units[-1]):
+                continue
+            for closing in closings:
+                state, following = self._index[context], context._replace(units=())
+                for unit in closing:
+                    following = _follow(following, unit, self.codec)
+                    self._link(state, unit, self._state(following))
+                    state = self.edges[state][unit]
+                self.final.add(state)
+
+    def _add(self, reply: Units, places: Collection[int], starts: dict[_Context, dict[int, int]]) -> None:
+        context, state = _START, 0
+        for place, unit in enumerate(reply):
+            position = context._replace(units=())
+            begins = place in places
+            context = _follow(position if begins else context, unit, self.codec)
+            following = self._state(context)
+            if begins:
+                self._joints[state] = position
+                starts[position].setdefault(unit, following)
+            else:
+                self._link(state, unit, following)
             state = following
         self.final.add(state)
+
+    def _state(self, context: _Context) -> int:
+        if context not in self._index:
+            self._index[context] = len(self.edges)
+            self.edges.append({})
+            self._into.append([])
+        return self._index[context]
+
+    def _link(self, state: int, unit: int, following: int) -> None:
+        if unit not in self.edges[state]:
+            self.edges[state][unit] = following
+            self._into[following].append((state, unit))
 
     def distances(self, licence: Licence, required: int | None = None) -> Mapping[int, int]:
         """Return, for every state from which the end can be reached under a licence, the fewest units it takes.

@@ -7,7 +7,7 @@ language model can carry them: their embedding rows belong to the adapter, never
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -15,6 +15,9 @@ from tokenizers import Tokenizer
 from chatrec.generation.templates import Template
 
 Units = tuple[int, ...]
+_STOPS = (".", "!", "?", "。", "！", "？", "…")
+_FULL_STOPS = (".", "。")
+_CLOSERS = "\"'”’)）"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +36,7 @@ class Codec:
     pointers: tuple[str, ...]
     bos: int | None
     eos: int
+    _stopping: dict[int, bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, model_dir: Path, size: int, pointers: Sequence[str], bos: int | None, eos: int) -> Codec:
@@ -61,6 +65,21 @@ class Codec:
                 units.extend(self.words(text))
         return tuple(units)
 
+    def stops(self, unit: int) -> bool:
+        """Tell whether a sentence ends with a unit: a stop that no closing mark follows, or a whole sentence in a pointer."""
+        if unit not in self._stopping:
+            name = self.name(unit)
+            text = self.text([unit]).rstrip() if name is None else ""
+            ends = text.rstrip(_CLOSERS).endswith(_STOPS) if name is None else name.endswith(".synopsis")
+            self._stopping[unit] = ends
+        return self._stopping[unit]
+
+    def states(self, unit: int) -> bool:
+        """Tell whether a sentence that ends with a unit is a statement: it has a full stop."""
+        return self.stops(unit) and self.text([unit] if unit < self.size else []).rstrip().endswith(
+            _FULL_STOPS
+        )
+
     def lexicon(self, replies: Iterable[Units]) -> list[int]:
         """Return every unit that replies may use, sorted: their own, the pointers and the end (the rows of the cut head)."""
         used = {unit for reply in replies for unit in reply}
@@ -69,6 +88,21 @@ class Codec:
     def text(self, units: Sequence[int]) -> str:
         """Decode a run of tokens (no pointers) to text."""
         return str(self.tokenizer.decode(list(units), skip_special_tokens=False)) if units else ""
+
+    def parts(self, units: Sequence[int]) -> tuple[str, ...]:
+        """Decode units to free words and pointers in turn; pointers stand at odd places."""
+        parts: list[str] = [""]
+        run: list[int] = []
+        for unit in units:
+            name = self.name(unit)
+            if name is None:
+                run.append(unit)
+                continue
+            parts[-1] += self.text(run)
+            parts += [name, ""]
+            run = []
+        parts[-1] += self.text(run)
+        return tuple(parts)
 
     def prompt(self, language: str, section: str, user: Template, licence: Iterable[str]) -> Units:
         """Return the units of a prompt: what to do, what the user said, and the pointers that may be used."""

@@ -67,14 +67,19 @@ class Replier:
     def _written(self, plan: Plan) -> Iterator[Sentence]:
         draft = self.writer.draft(plan) if self.writer else None
         started = time.monotonic()
+        said: set[str] = set()
         while draft is not None and not draft.ended:
-            sentence = self._next(draft, plan)
+            sentence = self._next(draft, plan, said)
             if sentence is None or time.monotonic() - started > self.seconds:
                 return
+            said.add(sentence.text.strip())
             yield sentence
 
-    def _next(self, draft: Draft, plan: Plan) -> Sentence | None:
-        """Write the next sentence: one that the guard lets pass, and that the model does not find absurd if it can be had."""
+    def _next(self, draft: Draft, plan: Plan, said: set[str]) -> Sentence | None:
+        """Write the next sentence: one that the guard lets pass, and that the model does not find absurd if it can be had.
+
+        It is none of those that were `said` before in the reply.
+        """
         mark = draft.mark()
         passed: list[tuple[Draught, Sentence]] = []
         for _ in range(_ATTEMPTS):
@@ -82,6 +87,8 @@ class Replier:
             sentence = render(written.parts, plan.licence, plan.language, first=mark.first)
             if found := self.guard.violations(sentence):
                 log.info("refused: %s (%s)", sentence.text, ", ".join(found))
+            elif sentence.text.strip() in said:
+                log.info("said before: %s", sentence.text)
             elif written.worst > _ABSURD:
                 return sentence
             else:

@@ -14,14 +14,13 @@ import torch
 from chatrec.dialogue.values import Language
 from chatrec.generation.constraint import Automaton, Walk, start
 from chatrec.generation.conversation import Codec
+from chatrec.generation.joints import places
 from chatrec.generation.model import Loaded
 from chatrec.generation.plan import Plan
 from chatrec.generation.templates import Template
 
 _ROOM = 140
 """The most units that a reply may have."""
-_STOPS = (".", "!", "?", "。", "！", "？", "…")
-_CLOSERS = "\"'”’)）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,13 @@ class Draft:
             self._walk = self._walk.step(unit)
             self._pending.append(unit)
             units.append(unit)
-            if self._stops(units):
+            if self._codec.stops(unit):
                 self.ended = self._walk.allowed() == [self._codec.eos]
                 break
         self._read()
         self._first = False
         after = Mark(self._walk, tuple(units), before.fed, before.hidden, False, self.ended)
-        return Draught(self._parts(units), self._worst, after)
+        return Draught(self._codec.parts(units), self._worst, after)
 
     def _choose(self) -> int:
         """Choose the next unit: the only one that is allowed, or one that the model draws."""
@@ -136,28 +135,6 @@ class Draft:
         self._hidden = hidden[-1]
         self._fed += len(self._pending)
         self._pending = []
-
-    def _stops(self, units: Sequence[int]) -> bool:
-        """Tell whether a sentence ends here: a stop that no closing mark follows, or a whole sentence in a pointer."""
-        name = self._codec.name(units[-1])
-        if name is not None:
-            return name.endswith(".synopsis")
-        text = self._codec.text(units[-1:]).rstrip()
-        return text.rstrip(_CLOSERS).endswith(_STOPS)
-
-    def _parts(self, units: Sequence[int]) -> tuple[str, ...]:
-        parts: list[str] = [""]
-        run: list[int] = []
-        for unit in units:
-            name = self._codec.name(unit)
-            if name is None:
-                run.append(unit)
-                continue
-            parts[-1] += self._codec.text(run)
-            parts += [name, ""]
-            run = []
-        parts[-1] += self._codec.text(run)
-        return tuple(parts)
 
 
 class Writer:
@@ -196,7 +173,10 @@ class Writer:
             return None
         key = language, section
         if key not in self._automata:
-            self._automata[key] = Automaton(replies, self._loaded.codec)
+            codec = self._loaded.codec
+            taken_apart = [(reply, places(reply, codec, language)) for reply in replies]
+            closings = self._replies[language].get(f"after {section.split()[0].split('.')[0]}", ())
+            self._automata[key] = Automaton(taken_apart, codec, closings)
         return self._automata[key]
 
     def draft(self, plan: Plan) -> Draft | None:

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from chatrec.dialogue.values import State, Turn
+from chatrec.learning.llama import LlamaCpp
 from chatrec.learning.messages import Messages
 from chatrec.turn import Engine
 
@@ -20,11 +21,16 @@ _TURNS = 4
 
 
 def bench_turn(
-    engine: Engine, count: int, seed: int = 0, report: Callable[[int], None] | None = None
+    engine: Engine,
+    count: int,
+    seed: int = 0,
+    report: Callable[[int], None] | None = None,
+    peer: LlamaCpp | None = None,
 ) -> dict[str, Any]:
     """Run `count` turns, half of them in each language, after a warm-up; return latencies in milliseconds.
 
-    `start_s` is the time from the start of this process to the first reply; `llama_cpp_ratio` is not measured yet.
+    `start_s` is the time from the start of this process to the first reply. With a peer, `llama_cpp_ratio` is the time
+    that our replies took to write, by that of llama.cpp for as many tokens after the same message, turn about.
     """
     schema = engine.pack.schema
     messages = Messages(schema, engine.pack.entries)
@@ -32,6 +38,7 @@ def bench_turn(
     _answered(engine, next(messages.session(schema.languages[0], 1, rng)), State())
     start_s = time.time() - psutil.Process().create_time()
     turns: list[Turn] = []
+    theirs: list[float | None] = []
     warm = 2 * _TURNS
     while len(turns) < count + warm:
         language = schema.languages[len(turns) // _TURNS % len(schema.languages)]
@@ -40,10 +47,33 @@ def bench_turn(
             turn = _answered(engine, message, state)
             state = turn.state
             turns.append(turn)
+            theirs.append(_by_peer(engine, turn, peer))
             if report:
                 report(min(len(turns), count))
     counted = turns[warm : warm + count]
-    return {**_figures(counted), "tokens_per_s": _tokens_per_s(engine, counted), "start_s": round(start_s, 1)}
+    return {
+        **_figures(counted),
+        "tokens_per_s": _tokens_per_s(engine, counted),
+        "llama_cpp_ratio": _ratio(counted, theirs[warm : warm + count]),
+        "start_s": round(start_s, 1),
+    }
+
+
+def _by_peer(engine: Engine, turn: Turn, peer: LlamaCpp | None) -> float | None:
+    """Return how long the peer takes to write as much, in seconds; None without a peer or where no model wrote."""
+    if peer is None or engine.replier.writer is None:
+        return None
+    tokens = engine.replier.writer.tokens(turn.reply)
+    return peer.seconds(f"{turn.language} {turn.intent}\n{turn.user}\n", tokens)
+
+
+def _ratio(turns: Sequence[Turn], theirs: Sequence[float | None]) -> float | None:
+    pairs = [
+        (turn.timings_ms["generate"] / 1000, other)
+        for turn, other in zip(turns, theirs, strict=True)
+        if other is not None
+    ]
+    return round(sum(ours for ours, _ in pairs) / sum(other for _, other in pairs), 3) if pairs else None
 
 
 def _answered(engine: Engine, message: str, state: State) -> Turn:
@@ -63,7 +93,6 @@ def _figures(turns: Sequence[Turn]) -> dict[str, Any]:
         "first_token_ms": percentiles(stages.pop("first_token")),
         "reply_ms": percentiles(stages.pop("total")),
         "stages_ms": {stage: percentiles(values) for stage, values in stages.items()},
-        "llama_cpp_ratio": None,
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
 

@@ -32,16 +32,21 @@ def measure_turns(
     pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
     turns: Annotated[int, typer.Option(min=1, help="How many turns are counted.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of the messages.")] = 0,
+    llama_cpp: Annotated[
+        bool, typer.Option("--llama-cpp", help="Also let llama.cpp write as much, in the same run.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Measure the latency of a turn by stage, over sessions drawn from the pack in each of its languages."""
     from chatrec.generation.reply import open_replier
     from chatrec.grounding.pack import open_pack
     from chatrec.learning.benchmark import bench_turn
+    from chatrec.learning.llama import LlamaCpp
     from chatrec.turn import Engine
 
     opened = open_pack(pack)
-    figures = bench_turn(Engine.build(opened, open_replier(opened)), turns, seed)
+    peer = LlamaCpp() if llama_cpp else None
+    figures = bench_turn(Engine.build(opened, open_replier(opened)), turns, seed, peer=peer)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{k:16} {v}" for k, v in figures.items()))
 
 

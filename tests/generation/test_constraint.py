@@ -34,7 +34,7 @@ def codec() -> Codec:
 
 @pytest.fixture(scope="module")
 def automaton(codec: Codec) -> Automaton:
-    return Automaton([codec.units(parse(reply)) for reply in REPLIES], codec)
+    return Automaton([(codec.units(parse(reply)), ()) for reply in REPLIES], codec)
 
 
 def begin(
