@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from chatrec.grounding.schema import (
     read_weights,
     weight_path,
 )
+from chatrec.grounding.welcome import Welcome, read_welcome
 
 _FORMAT = "1"
 """Part of every cache key: raise it when the compiled form changes."""
@@ -138,6 +139,7 @@ class Pack:
     graph: Graph
     schema: Schema
     weight: URIRef
+    welcome: Welcome = field(default_factory=Welcome)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -180,7 +182,7 @@ def open_pack(name: str | None = None, progress: Progress | None = None) -> Pack
     if settings().endpoint:
         return _open_remote(folder, settings().endpoint)
     graph = EmbeddedGraph.open(compile_pack(folder, progress), settings().memory_triples)
-    return Pack(folder.name, graph, read_schema(graph, folder.name), weight_path(graph))
+    return Pack(folder.name, graph, read_schema(graph, folder.name), weight_path(graph), read_welcome(graph))
 
 
 def _open_remote(folder: Path, endpoint: str) -> Pack:
@@ -195,4 +197,4 @@ def _open_remote(folder: Path, endpoint: str) -> Pack:
             f"The SPARQL endpoint {graph.address} holds no {schema.item_class}.",
             f"Load the data of the pack {folder.name} there, or mend CHATREC_ENDPOINT (see docs/stores.md).",
         )
-    return Pack(folder.name, graph, schema, weight_path(shapes))
+    return Pack(folder.name, graph, schema, weight_path(shapes), read_welcome(shapes))

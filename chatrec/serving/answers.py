@@ -112,6 +112,13 @@ class Forgotten(BaseModel):
     deleted: bool
 
 
+class Alive(BaseModel):
+    """The server runs."""
+
+    status: str
+    packs: list[str] = Field(description="The packs that it talks about, the default one first.")
+
+
 class Ready(BaseModel):
     """The server can answer."""
 

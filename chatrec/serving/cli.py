@@ -53,19 +53,22 @@ def _progress(text: str) -> None:
 
 @app.command()
 def serve(
-    pack: PackName = None,
+    pack: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of a pack, or a path to one; may be given several times."),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
     ] = 7860,
     show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Serve the chat page at / and the REST interface (described at /docs)."""
+    """Serve the chat page at / and the REST interface (described at /docs), for one pack or several."""
+    from chatrec.serving.packs import open_packs
     from chatrec.serving.server import listen, run
-    from chatrec.serving.session import open_service
 
     listener = listen(host, port)
-    run(open_service(pack, _progress), listener, show)
+    run(open_packs(pack or (), _progress), listener, show)
 
 
 @app.command()

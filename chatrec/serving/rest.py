@@ -19,12 +19,13 @@ from starlette.routing import Route
 
 from chatrec import __version__
 from chatrec.config import settings
-from chatrec.serving.answers import Forgotten, Rated, Ready, Recommendation, SessionAnswer, responses
+from chatrec.serving.answers import Alive, Forgotten, Rated, Ready, Recommendation, SessionAnswer, responses
 from chatrec.serving.apidocs import describe, docs_page
 from chatrec.serving.bodies import FORM, JSON, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
 from chatrec.serving.mcp import Tools
+from chatrec.serving.packs import Packs
 from chatrec.serving.payload import feedback_json, session_json
 from chatrec.serving.problems import add_errors
 from chatrec.serving.session import Service
@@ -52,6 +53,11 @@ class Message(BaseModel):
     language: str | None = Field(
         None, max_length=20, description="Language to assume where the text does not tell."
     )
+    pack: str = Field(
+        "",
+        max_length=200,
+        description="The pack to talk about; without it the session's own, or the first. Another starts a new session.",
+    )
 
 
 class Feedback(BaseModel):
@@ -64,8 +70,9 @@ class Feedback(BaseModel):
     rating: Annotated[str, Field(max_length=20, description="like, dislike, seen, or none (takes it back).")]
 
 
-def create_app(service: Service, page: bool = True) -> FastAPI:
+def create_app(served: Service | Packs, page: bool = True) -> FastAPI:
     """Build the web application: REST, MCP, the widget, and the chat page at `/` unless `page` is false."""
+    packs = Packs(served) if isinstance(served, Service) else served
     app = FastAPI(
         title="chatrec",
         version=__version__,
@@ -74,9 +81,9 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.service, app.state.tools = service, Tools(service)
+    app.state.packs, app.state.tools = packs, Tools(packs)
     app.router.routes.append(Route("/mcp", app.state.tools))
-    app.add_middleware(Gate, metrics=service.metrics)
+    app.add_middleware(Gate, metrics=packs.metrics)
     # Without a CORSMiddleware on this app, Gradio reflects any Origin with credentials on a non-local host.
     app.add_middleware(
         CORSMiddleware,
@@ -86,12 +93,12 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
         expose_headers=["X-Request-ID", "X-Queue-Position", "Retry-After"],
     )
     add_errors(app)
-    _add_routes(app, service)
+    _add_routes(app, packs)
     if page:
         from chatrec.serving.ui import mount_page
 
         _refuse_other_methods(app)
-        mount_page(app, service)
+        mount_page(app, packs)
     return app
 
 
@@ -103,15 +110,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _add_routes(app: FastAPI, service: Service) -> None:
-    _add_conversation(app, service)
-    _add_sessions(app, service)
-    _add_health(app, service)
-    add_widget(app, service)
-    describe(app, service.pack)
+def _add_routes(app: FastAPI, packs: Packs) -> None:
+    _add_conversation(app, packs)
+    _add_sessions(app, packs)
+    _add_health(app, packs)
+    add_widget(app, packs)
+    describe(app, packs)
 
 
-def _add_conversation(app: FastAPI, service: Service) -> None:
+def _add_conversation(app: FastAPI, packs: Packs) -> None:
     @app.post(
         "/recommend",
         openapi_extra={"requestBody": _body_docs(Message)},
@@ -126,6 +133,7 @@ def _add_conversation(app: FastAPI, service: Service) -> None:
         `piece` (a stretch of the reply), and `turn` or `error` at the end.
         """
         message = Message.model_validate(await fields(request))
+        service = packs.serving(message.session, message.pack)
         if EVENTS in request.headers.get("accept", ""):
             return await events(service, message.session, message.user_input, message.language or "")
         turn, ahead = await run_in_threadpool(
@@ -143,11 +151,12 @@ def _add_conversation(app: FastAPI, service: Service) -> None:
     async def feedback(request: Request) -> dict[str, Any]:
         """Rate an item; it counts from the next list on."""
         sent = Feedback.model_validate(await fields(request))
+        service = packs.holding(sent.session)
         state = await run_in_threadpool(service.feedback, sent.session, sent.item, sent.rating)
         return {"session": sent.session, "item": sent.item, "rating": sent.rating, **feedback_json(state)}
 
 
-def _add_sessions(app: FastAPI, service: Service) -> None:
+def _add_sessions(app: FastAPI, packs: Packs) -> None:
     @app.get(
         "/sessions/{session_id}",
         tags=["sessions"],
@@ -156,6 +165,7 @@ def _add_sessions(app: FastAPI, service: Service) -> None:
     )
     def session(session_id: str) -> dict[str, Any]:
         """Tell all that is kept of a session."""
+        service = packs.holding(session_id)
         return session_json(service.known(session_id), service.pack)
 
     @app.delete(
@@ -166,27 +176,28 @@ def _add_sessions(app: FastAPI, service: Service) -> None:
     )
     def forget(session_id: str) -> dict[str, Any]:
         """Forget a session and all that was said in it."""
-        service.forget(session_id)
+        packs.holding(session_id).forget(session_id)
         return {"session": session_id, "deleted": True}
 
 
-def _add_health(app: FastAPI, service: Service) -> None:
-    @app.get("/healthz", tags=["health"])
-    async def healthz() -> dict[str, str]:
-        """Tell that the process is alive."""
-        return {"status": "ok"}
+def _add_health(app: FastAPI, packs: Packs) -> None:
+    @app.get("/healthz", tags=["health"], responses={200: {"model": Alive}})
+    async def healthz() -> dict[str, Any]:
+        """Tell that the process is alive, and which packs it talks about."""
+        return {"status": "ok", "packs": list(packs.names)}
 
     @app.get("/readyz", tags=["health"], responses=responses(Ready, 503))
     def readyz() -> dict[str, str]:
-        """Tell that the graph answers."""
-        if not len(service.pack.graph):
-            raise HTTPException(503, "The graph is empty.")
-        return {"status": "ready", "pack": service.pack.name}
+        """Tell that the graphs answer."""
+        for service in packs:
+            if not len(service.pack.graph):
+                raise HTTPException(503, f"The graph of the pack {service.pack.name} is empty.")
+        return {"status": "ready", "pack": packs.first.pack.name}
 
     @app.get("/metrics", tags=["health"], response_class=PlainTextResponse)
     def metrics() -> Response:
         """Give figures for Prometheus: turns, latencies, sessions, the queue, requests, errors."""
-        return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        return Response(packs.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/docs", include_in_schema=False, response_class=HTMLResponse)
     async def docs() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,16 +12,15 @@ from fastapi import FastAPI
 from chatrec.config import settings
 from chatrec.dialogue.values import Language, Sentence
 from chatrec.generation.reply import join
-from chatrec.scripts.recording import record
 from chatrec.serving import render
 from chatrec.serving.browser import NOTHING_KEPT, Browser, read_browser
 from chatrec.serving.cards import wish_key
-from chatrec.serving.payload import session_json
+from chatrec.serving.packs import Packs
 from chatrec.serving.session import Service, Session, UnknownSessionError
 from chatrec.serving.templates import PAGE, script
-from chatrec.serving.texts import texts
+from chatrec.serving.texts import placeholder, texts
 from chatrec.serving.theme import build_theme
-from chatrec.serving.view import lines, panel_and_proof
+from chatrec.serving.view import lines, panel_and_proof, to_file
 from chatrec.serving.waiting import Waiting
 
 _LOG = logging.getLogger(__name__)
@@ -33,12 +31,12 @@ Changes = dict[Any, Any]
 """New values by component."""
 
 
-def mount_page(app: FastAPI, service: Service) -> None:
+def mount_page(app: FastAPI, packs: Packs) -> None:
     """Mount the page at `/`."""
-    translations = {language: dict(texts(language)) for language in service.pack.schema.languages}
+    translations = {language: dict(texts(language)) for language in packs.languages}
     gr.mount_gradio_app(
         app,
-        build_page(service),
+        build_page(packs),
         path="/",
         theme=build_theme(),
         css_paths=[PAGE / "page.css", PAGE / "panel.css"],
@@ -51,16 +49,16 @@ def mount_page(app: FastAPI, service: Service) -> None:
     )
 
 
-def build_page(service: Service) -> gr.Blocks:
-    """Lay out the page and connect it with the service."""
-    return _Page(service).blocks
+def build_page(packs: Packs) -> gr.Blocks:
+    """Lay out the page and connect it with the services."""
+    return _Page(packs).blocks
 
 
 class _Page:
-    """The page's components and what happens when they are used. The service keeps the conversation."""
+    """The page's components and what happens when they are used. A service keeps the conversation."""
 
-    def __init__(self, service: Service) -> None:
-        self.service, self.pack = service, service.pack
+    def __init__(self, packs: Packs) -> None:
+        self.packs = packs
         with gr.Blocks(title="chatrec", analytics_enabled=False, fill_height=True) as self.blocks:
             self._lay_out()
             self._connect()
@@ -113,25 +111,33 @@ class _Page:
         self.head.fresh(self._fresh, kept, shown, **at_once)
         self.head.forget(self._forget, kept, all_of_it, **waits)
         self.head.speak(self._speak, kept, all_of_it, **at_once)
+        self.head.turn(self._turn, kept, all_of_it, **at_once)
         self.head.export(self._export, kept, self.file, **waits).success(
             None, self.file, None, js=script("save.js")
         )
         self.blocks.load(self._start, kept, all_of_it, **at_once)
 
     def _browser(self, kept: object, request: gr.Request) -> Browser:
-        return read_browser(kept, request, self.pack.schema.languages)
+        return read_browser(kept, request, self.packs.languages, self.packs.names)
+
+    def _served(self, browser: Browser) -> Service:
+        return self.packs.named(browser.pack)
 
     def _start(self, kept: object, request: gr.Request) -> Changes:
         """Fill the page: with the conversation that the browser remembers, if it is still known here."""
         browser = self._browser(kept, request)
+        asked = str(request.query_params.get("pack") or "")
+        if asked in self.packs.names and asked != browser.pack:
+            browser = self._browser(browser.turned(asked), request)
         return {**self._interface(browser), **self._conversation(browser)}
 
     def _interface(self, browser: Browser) -> Changes:
         """Return what stays the same during a conversation, in the browser's language."""
-        words, languages = texts(browser.language), self.pack.schema.languages
+        words, box = texts(browser.language), placeholder(self._served(browser).pack, browser.language)
+        packs = [service.pack for service in self.packs]
         return {
-            self.head: render.head(browser.language, languages, settings().session_minutes),
-            self.box: gr.update(placeholder=words["placeholder"], label=words["placeholder"]),
+            self.head: render.head(browser, self.packs.languages, settings().session_minutes, packs),
+            self.box: gr.update(placeholder=box, label=box),
             self.send: gr.update(value=words["send"]),
             self.stop: gr.update(value=words["stop"]),
             self.fold: gr.update(label=words["proof"]),
@@ -139,10 +145,10 @@ class _Page:
 
     def _conversation(self, browser: Browser) -> Changes:
         """Return what a conversation has come to; an unknown one has not begun."""
-        session = self.service.sessions.get(browser.session) or Session("")
+        session = self._served(browser).sessions.get(browser.session) or Session("")
         return {
             self.kept: browser.kept(session.id),
-            **self._chat(lines(session, self.pack), browser, settled=True),
+            **self._chat(lines(session, self._served(browser).pack), browser, settled=True),
             **self._views(session, browser),
         }
 
@@ -161,7 +167,7 @@ class _Page:
     def _take_back(self, kept: object, request: gr.Request) -> str:
         browser = self._browser(kept, request)
         try:
-            return self.service.take_back(browser.session)
+            return self._served(browser).take_back(browser.session)
         except UnknownSessionError:
             gr.Info(texts(browser.language)["expired"])
             return ""
@@ -172,12 +178,13 @@ class _Page:
             yield {self.box: ""}
             return
         browser = self._browser(kept, request)
-        session = self.service.session(browser.session)
-        before, turns = [*lines(session, self.pack), render.said(text)], session.state.turn
+        service = self._served(browser)
+        session = service.session(browser.session)
+        before, turns = [*lines(session, service.pack), render.said(text)], session.state.turn
         start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
         yield {**start, **self._chat([*before, render.waiting()], browser)}
         try:
-            for line in self._growing(session, text, browser.language):
+            for line in self._growing(service, session, text, browser.language):
                 yield self._chat([*before, line], browser)
             stopped = session.state.turn == turns
             yield self._after(session, browser, {self.box: text} if stopped else {})
@@ -186,22 +193,25 @@ class _Page:
             sorry = render.broken(text, browser.language)
             yield {**self._chat([*before, sorry], browser, settled=True), **self._busy(False)}
 
-    def _growing(self, session: Session, text: str, language: Language) -> Iterator[render.Line]:
+    def _growing(
+        self, service: Service, session: Session, text: str, language: Language
+    ) -> Iterator[render.Line]:
         """Yield the place in the line each time it changes, then the reply so far each time it has grown."""
         sentences: list[Sentence] = []
-        for piece in self.service.say(session.id, text, "" if session.turns else language):
+        for piece in service.say(session.id, text, "" if session.turns else language):
             if isinstance(piece, Waiting):
                 yield render.waiting(piece.ahead)
             elif isinstance(piece, Sentence):
                 sentences.append(piece)
-                yield render.reply(*join(sentences), self.pack, session.state.language or language)
+                yield render.reply(*join(sentences), service.pack, session.state.language or language)
 
     def _after(self, session: Session, browser: Browser, also: Changes) -> Changes:
         """Return the page as it stands after a reply; a stopped message goes back to the box."""
         idle = self._busy(False)
-        if self.service.sessions.get(session.id) is not session:  # forgotten meanwhile
+        service = self._served(browser)
+        if service.sessions.get(session.id) is not session:  # forgotten meanwhile
             return idle
-        chat = self._chat(lines(session, self.pack), browser, settled=True)
+        chat = self._chat(lines(session, service.pack), browser, settled=True)
         return {**idle, **also, **chat, **self._views(session, browser)}
 
     def _busy(self, busy: bool) -> Changes:
@@ -209,14 +219,15 @@ class _Page:
         return {self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy)}
 
     def _chat(self, said: list[render.Line], browser: Browser, settled: bool = False) -> Changes:
-        return {self.chat: render.chat(said, self.pack, browser.language, settled)}
+        return {self.chat: render.chat(said, self._served(browser).pack, browser.language, settled)}
 
     def _views(self, session: Session, browser: Browser) -> Changes:
-        panel, proof = panel_and_proof(session, browser, self.pack)
+        panel, proof = panel_and_proof(session, browser, self._served(browser).pack)
         return {self.panel: panel, self.proof: proof}
 
     def _stop(self, kept: object, request: gr.Request) -> None:
-        self.service.stop(self._browser(kept, request).session)
+        browser = self._browser(kept, request)
+        self._served(browser).stop(browser.session)
 
     def _speak(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         """Change the language of the page, for good."""
@@ -224,50 +235,55 @@ class _Page:
         browser = self._browser(chosen, request)
         return {**self._interface(browser), **self._conversation(browser)}
 
+    def _turn(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
+        """Turn to another pack, where the conversation goes on as it was left."""
+        browser = self._browser(kept, request)
+        if event.pack in self.packs.names and event.pack != browser.pack:
+            self._served(browser).stop(browser.session)
+            browser = self._browser(browser.turned(event.pack), request)
+        return {**self._interface(browser), **self._conversation(browser), **self._busy(False)}
+
     def _fresh(self, kept: object, request: gr.Request) -> Changes:
         """Leave the conversation and start anew."""
         browser = self._browser(kept, request)
-        self.service.stop(browser.session)
-        self.service.sessions.delete(browser.session)
+        service = self._served(browser)
+        service.stop(browser.session)
+        service.sessions.delete(browser.session)
         return {**self._conversation(browser), self.box: "", **self._busy(False)}
 
     def _forget(self, kept: object, request: gr.Request) -> Changes:
         """Erase all that is known of this person, here and in the browser."""
         browser = self._browser(kept, request)
-        self.service.stop(browser.session)
-        try:
-            self.service.forget(browser.session)
-        except UnknownSessionError:
-            _LOG.debug("Nothing was kept of a person who asked to be forgotten.")
+        for pack, session in (*browser.others.items(), (browser.pack, browser.session)):
+            service = self.packs.named(pack)
+            service.stop(session)
+            service.sessions.delete(session)
         gr.Info(texts(browser.language)["forgotten"])
         return {**self._start(NOTHING_KEPT, request), **self._busy(False)}
 
     def _export(self, kept: object, event: gr.EventData, request: gr.Request) -> dict[str, str] | None:
         """Return the conversation as a file (its name and text): as JSON, or as a dialogue script."""
         browser = self._browser(kept, request)
-        session = self.service.sessions.get(browser.session)
+        pack, session = self._served(browser).pack, self._served(browser).sessions.get(browser.session)
         if session is None or not session.turns:
             gr.Info(texts(browser.language)["nothing_to_export"])
             return None
-        if event.form == "script":
-            return {"name": "chatrec.dialogue.yaml", "text": record(session.turns, self.pack.name)}
-        text = json.dumps(session_json(session, self.pack), ensure_ascii=False, indent=2)
-        return {"name": "chatrec.json", "text": text}
+        return to_file(session, pack, event.form)
 
     def _rate(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         browser = self._browser(kept, request)
-        return self._changed(
-            browser, lambda: self.service.feedback(browser.session, str(event.item), str(event.rating))
-        )
+        service, rated = self._served(browser), (str(event.item), str(event.rating))
+        return self._changed(browser, lambda: service.feedback(browser.session, *rated))
 
     def _drop(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         """Take back the wish whose button was pressed."""
         browser = self._browser(kept, request)
 
         def drop() -> None:
-            for wish in self.service.known(browser.session).state.constraints:
+            service = self._served(browser)
+            for wish in service.known(browser.session).state.constraints:
                 if wish_key(wish) == event.wish:
-                    self.service.remove_constraint(browser.session, wish)
+                    service.remove_constraint(browser.session, wish)
 
         return self._changed(browser, drop)
 
@@ -275,7 +291,9 @@ class _Page:
         """Change a session and draw its panel again; say so where the session has expired."""
         try:
             change()
-            return {self.panel: self._views(self.service.known(browser.session), browser)[self.panel]}
+            return {
+                self.panel: self._views(self._served(browser).known(browser.session), browser)[self.panel]
+            }
         except UnknownSessionError:
             gr.Info(texts(browser.language)["expired"])
             return {self.panel: gr.update()}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from chatrec.dialogue.values import State
 from chatrec.grounding.pack import Pack
+from chatrec.scripts.recording import record
 from chatrec.serving import render
 from chatrec.serving.browser import Browser
+from chatrec.serving.payload import session_json
 from chatrec.serving.session import Session
 
 
@@ -28,3 +32,11 @@ def panel_and_proof(session: Session, browser: Browser, pack: Pack) -> tuple[str
     language = browser.chosen or (turn.language if turn else browser.language)
     state = session.state if turn else State()
     return render.panel(state, listed, pack, language), render.proof(turn, pack, language)
+
+
+def to_file(session: Session, pack: Pack, form: str) -> dict[str, str]:
+    """Return the conversation as a file (its name and text): as JSON, or as a dialogue script where `form` is "script"."""
+    if form == "script":
+        return {"name": "chatrec.dialogue.yaml", "text": record(session.turns, pack.name)}
+    text = json.dumps(session_json(session, pack), ensure_ascii=False, indent=2)
+    return {"name": "chatrec.json", "text": text}

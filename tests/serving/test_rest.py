@@ -154,7 +154,7 @@ def test_half_a_character_is_answered(client: TestClient) -> None:
 
 
 def test_it_tells_how_it_is(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz").json() == {"status": "ok", "packs": ["movies"]}
     assert client.get("/readyz").json()["status"] == "ready"
 
 

@@ -105,7 +105,7 @@ const say = async (text) => {
     const answer = await fetch("recommend", {
       method: "POST",
       headers: { Accept: "text/event-stream", "Content-Type": "application/json" },
-      body: JSON.stringify({ user_input: text, session, language: session ? null : config.language }),
+      body: JSON.stringify({ user_input: text, session, pack: config.pack, language: session ? null : config.language }),
     });
     if (!answer.ok) throw new Error(answer.status);
     for await (const [name, data] of events(answer)) hear(name, data, line);
