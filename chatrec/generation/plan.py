@@ -164,7 +164,7 @@ class _Builder:
     def _wish(self, wishes: Sequence[Constraint]) -> Literal:
         slot = self.schema.slot(wishes[0].slot)
         if slot.kind == "number":
-            return number_phrase(slot.name, [(w.op, int(w.value)) for w in wishes], self.language, SESSION)
+            return number_phrase(slot, [(w.op, int(w.value)) for w in wishes], self.language, SESSION)
         label = self.labels.label(wishes[0].iri, wishes[0].value, self.language)
         return Literal((Part(label, (SESSION, "said", label)),))
 
@@ -183,7 +183,8 @@ class _Builder:
 
     def _title(self, iri: str) -> Literal:
         label = self.labels.label(iri, iri, self.language)
-        return titled(label, (iri, self.schema.name_slot.path, label), self.language)
+        slot = self.schema.name_slot
+        return titled(label, (iri, slot.path, label), slot, self.language)
 
     def _item(
         self, letter: str, candidate: Candidate, wishes: Sequence[Constraint], section: str, liked: bool
@@ -230,7 +231,7 @@ class _Builder:
     def _literal(self, slot: Slot, fact: Fact) -> Literal:
         label = fact.label(self.language)
         if slot.kind == "name":
-            return titled(label, fact.triple, self.language)
+            return titled(label, fact.triple, slot, self.language)
         before, _, after = slot.value_form.get(self.language, "{value}").partition("{value}")
         parts = (Part(before), Part(label, fact.triple), Part(after))
         return Literal(tuple(part for part in parts if part.text))
@@ -247,7 +248,7 @@ class _Builder:
             licence["drop"] = self._dropped(self.decision.dropped)
         if self.decision.text:
             words = " ".join(self.decision.text.split())[:60]
-            licence["unknown"] = titled(words, (SESSION, "said", words), self.language)
+            licence["unknown"] = titled(words, (SESSION, "said", words), self.schema.name_slot, self.language)
         return licence
 
     def _dropped(self, dropped: Sequence[Constraint]) -> Literal:

@@ -10,7 +10,7 @@ from chatrec.grounding.pack import Pack
 from chatrec.serving.labels import name_of, wish_text
 from chatrec.serving.paths import Picture, picture
 from chatrec.serving.payload import name, why
-from chatrec.serving.texts import say, slot_text, texts, value_text
+from chatrec.serving.texts import marked, say, slot_text, texts, value_text
 
 _TAGS_A_SLOT = 2
 _CREDITS = 2
@@ -45,6 +45,7 @@ class Card:
     why: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     picture: Picture | None
+    why_title: str
     more: str
 
 
@@ -117,7 +118,8 @@ def _card(candidate: Candidate, listed: State, state: State, pack: Pack, languag
             if slot.name in item.facts and slot.kind != "text"
         ),
         picture=picture(candidate, listed, pack, language),
-        more=say(language, "like_message", title=title),
+        why_title=say(language, "why_title", title=marked(pack.schema, title, language)),
+        more=say(language, "like_message", title=marked(pack.schema, title, language)),
     )
 
 

@@ -68,9 +68,15 @@ def say(language: Language, key: str, **values: str) -> str:
 
 
 def value_text(schema: Schema, fact: Fact, language: Language) -> str:
-    """Write the value of a fact in a language, e.g. `112 minutes`."""
-    form = schema.slot(fact.slot).value_form.get(language, "{value}")
+    """Write the value of a fact in a language, e.g. `112 minutes`; a name stands by itself, without marks."""
+    slot = schema.slot(fact.slot)
+    form = "{value}" if slot.kind == "name" else slot.value_form.get(language, "{value}")
     return form.replace("{value}", fact.label(language))
+
+
+def marked(schema: Schema, name: str, language: Language) -> str:
+    """Return what an item is called, with the marks that stand around it in a sentence."""
+    return schema.name_slot.value_form.get(language, "{value}").replace("{value}", name)
 
 
 def slot_text(schema: Schema, name: str, language: Language) -> str:
