@@ -15,7 +15,6 @@ Language = str
 
 Triple = tuple[str, str, str]
 """Subject, predicate, object: full IRIs, the object as an IRI or a lexical form."""
-
 Polarity = Literal["like", "dislike", "neutral"]
 Operator = Literal["=", ">", ">=", "<", "<=", "?", "-"]
 SlotKind = Literal["name", "entity", "number", "code", "text"]
@@ -172,8 +171,8 @@ class Constraint:
 class State:
     """What a session knows. Items are given by IRI; `shown` holds one tuple of items a list, oldest first.
 
-    `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for.
-    `asked_at` is the number of lists that had been shown when a question last came with one.
+    `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for. `asked_at` is
+    the number of lists shown when a question last came with one. `context` holds the occasions that have brought wishes.
     """
 
     language: Language = ""
@@ -187,6 +186,7 @@ class State:
     count: int | None = None
     turn: int = 0
     asked_at: int | None = None
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class _Builder:
             if wish.polarity == "like"
             and not wish.either
             and wish not in self.decision.dropped
-            and (everything or (wish.slot, wish.value) in said)
+            and ((everything and not wish.soft) or (wish.slot, wish.value) in said)
         ][: _ECHOED + 2]
 
     def _by_slot(self, wishes: Sequence[Constraint]) -> dict[str, Literal]:

@@ -22,9 +22,11 @@ from rdflib import Graph as RdfGraph
 from rdflib import URIRef
 
 from chatrec.config import knowledge_dir, settings
+from chatrec.dialogue.context import Occasion
 from chatrec.dialogue.values import Entry, Item, Schema
 from chatrec.errors import PackError
 from chatrec.grounding.graph import EmbeddedGraph, Graph, load_turtle, render_query
+from chatrec.grounding.occasions import read_occasions
 from chatrec.grounding.schema import (
     read_broader,
     read_entries,
@@ -150,6 +152,11 @@ class Pack:
     def weights(self) -> dict[str, float]:
         """How well known each item and each value is."""
         return read_weights(self.graph, self.schema, self.weight)
+
+    @cached_property
+    def occasions(self) -> tuple[Occasion, ...]:
+        """The occasions that some value of the pack fits."""
+        return read_occasions(self.graph, self.entries)
 
     @cached_property
     def broader(self) -> dict[str, set[str]]:

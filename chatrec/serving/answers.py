@@ -27,6 +27,7 @@ class Wish(BaseModel):
     op: str = Field(description="One of = > >= < <=.")
     value: str | int | float | None
     polarity: str = Field(description="like or dislike.")
+    soft: bool = Field(False, description="True for a wish that need not be met.")
 
 
 class Act(BaseModel):

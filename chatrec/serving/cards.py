@@ -19,13 +19,17 @@ _NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something that a person can take back: `key` says what, `remove` labels the button."""
+    """Something that a person can take back: `key` says what, `remove` labels the button.
+
+    A soft wish that comes of the context has a `reason`.
+    """
 
     key: str
     text: str
     remove: str
     slot: str = ""
     polarity: str = "like"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,20 @@ def chips(state: State, pack: Pack, language: Language) -> list[Chip]:
     found = []
     for wish in state.constraints:
         text = wish_text(wish, pack, language)
-        remove = say(language, "remove", value=text)
-        found.append(
-            Chip(wish_key(wish), text, remove, slot_text(pack.schema, wish.slot, language), wish.polarity)
-        )
+        remove, slot = say(language, "remove", value=text), slot_text(pack.schema, wish.slot, language)
+        reason = _reason(wish, state, pack, language)
+        found.append(Chip(wish_key(wish), text, remove, slot, wish.polarity, reason))
     return found
+
+
+def _reason(wish: Constraint, state: State, pack: Pack, language: Language) -> str:
+    """Say which occasion of the session's context brought a soft wish, if one did."""
+    if not wish.soft:
+        return ""
+    found = (o for o in pack.occasions if o.iri in state.context and wish in o.wishes)
+    occasion = next(iter(sorted(found, key=lambda occasion: occasion.order)), None)
+    told = occasion.reason.get(language, "") if occasion else ""
+    return say(language, "because", reason=told) if told else ""
 
 
 def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:

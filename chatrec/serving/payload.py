@@ -54,8 +54,9 @@ def feedback_json(state: State) -> dict[str, list[str]]:
 
 
 def constraint_json(wish: Constraint) -> dict[str, Any]:
-    """Return a wish in force."""
-    return {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
+    """Return a wish in force; `soft` is there for one that need not be met."""
+    given = {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
+    return {**given, "soft": True} if wish.soft else given
 
 
 def _act(act: Act) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Annotated, Any, NoReturn
 
 from anyio.to_thread import current_default_thread_limiter
@@ -19,6 +20,7 @@ from starlette.routing import Route
 
 from chatrec import __version__
 from chatrec.config import settings
+from chatrec.dialogue.context import Context, in_context
 from chatrec.serving.answers import Alive, Forgotten, Rated, Ready, Recommendation, SessionAnswer, responses
 from chatrec.serving.apidocs import describe, docs_page
 from chatrec.serving.bodies import FORM, JSON, fields
@@ -36,7 +38,21 @@ _THREADS = 40
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
 
+Named = Annotated[str, Field(max_length=100)]
 SessionId = Annotated[str, Field(max_length=200)]
+
+
+class Surroundings(BaseModel):
+    """Where and when a person asks, as far as the client wants to tell: it brings soft wishes."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    time: Annotated[
+        datetime | None, Field(strict=False, description="The person's own clock, e.g. 2026-10-30T20:15.")
+    ] = None
+    place: Named = ""
+    device: Named = ""
+    occasion: Named = ""
 
 
 class Message(BaseModel):
@@ -57,6 +73,9 @@ class Message(BaseModel):
         "",
         max_length=200,
         description="The pack to talk about; without it the session's own, or the first. Another starts a new session.",
+    )
+    context: Surroundings | None = Field(
+        None, description="Time, place, device, occasion; only where it is given does it count. JSON only."
     )
 
 
@@ -134,10 +153,14 @@ def _add_conversation(app: FastAPI, packs: Packs) -> None:
         """
         message = Message.model_validate(await fields(request))
         service = packs.serving(message.session, message.pack)
+        session = message.session
+        if message.context:
+            context = Context(**message.context.model_dump())
+            session = await run_in_threadpool(_put_in_context, service, session, context)
         if EVENTS in request.headers.get("accept", ""):
-            return await events(service, message.session, message.user_input, message.language or "")
+            return await events(service, session, message.user_input, message.language or "")
         turn, ahead = await run_in_threadpool(
-            answered, service, message.session, message.user_input, message.language or ""
+            answered, service, session, message.user_input, message.language or ""
         )
         return JSONResponse(turn, headers={"X-Queue-Position": str(ahead)})
 
@@ -154,6 +177,14 @@ def _add_conversation(app: FastAPI, packs: Packs) -> None:
         service = packs.holding(sent.session)
         state = await run_in_threadpool(service.feedback, sent.session, sent.item, sent.rating)
         return {"session": sent.session, "item": sent.item, "rating": sent.rating, **feedback_json(state)}
+
+
+def _put_in_context(service: Service, session_id: str | None, context: Context) -> str:
+    """Give a session (a new one where it is not known) the soft wishes of a context; return its id."""
+    session = service.session(session_id)
+    with session.lock:
+        session.state = in_context(session.state, context, service.pack.occasions)
+    return session.id
 
 
 def _add_sessions(app: FastAPI, packs: Packs) -> None:
@@ -224,5 +255,8 @@ def _refusal(methods: set[str]) -> Callable[[Request], NoReturn]:
 
 
 def _body_docs(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a body; a form has no place for an object."""
     schema = model.model_json_schema()
-    return {"required": True, "content": {kind: {"schema": schema} for kind in (JSON, FORM)}}
+    flat = {name: field for name, field in schema["properties"].items() if name != "context"}
+    schemas = {JSON: schema, FORM: {**schema, "properties": flat}}
+    return {"required": True, "content": {kind: {"schema": found} for kind, found in schemas.items()}}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
@@ -35,6 +36,16 @@ _PAGE_WORDS = (
 Short = Annotated[str, Query(max_length=200)]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the embedding page tells of the context; `clock` is "time" where the visitor's local time may be sent."""
+
+    occasion: Short = ""
+    place: Short = ""
+    device: Short = ""
+    clock: Short = ""
+
+
 def add_widget(app: FastAPI, packs: Packs) -> None:
     """Add `/widget.js`, the frame at `/widget`, its files, and `/demo`."""
 
@@ -47,12 +58,17 @@ def add_widget(app: FastAPI, packs: Packs) -> None:
 
     @app.get("/widget", include_in_schema=False)
     def frame(
-        request: Request, pack: Short = "", lang: Short = "auto", accent: Short = "", origin: Short = ""
+        request: Request,
+        context: Annotated[Told, Depends()],
+        pack: Short = "",
+        lang: Short = "auto",
+        accent: Short = "",
+        origin: Short = "",
     ) -> HTMLResponse:
         check_origin(origin, request.url.netloc)
         known = packs.named(pack if pack in packs.names else "").pack
         language = choose(lang, request.headers.get("accept-language", ""), known.schema.languages)
-        page = _frame(known, packs.names, pack, language, accent, origin)
+        page = _frame(known, packs.names, pack, language, accent, origin, context)
         return HTMLResponse(page, headers=_frame_headers())
 
     @app.get("/widget/{name}", include_in_schema=False)
@@ -86,7 +102,13 @@ def _button_words(language: Language) -> dict[str, str]:
 
 
 def _frame(
-    pack: Pack, served: Sequence[str], wanted: str, language: Language, accent: str, origin: str
+    pack: Pack,
+    served: Sequence[str],
+    wanted: str,
+    language: Language,
+    accent: str,
+    origin: str,
+    context: Told,
 ) -> str:
     words = {**{key: texts(language)[key] for key in _PAGE_WORDS}, **widget_texts(language)}
     other = wanted not in ("", *served)
@@ -95,6 +117,7 @@ def _frame(
         "language": language,
         "accent": accent if _COLOUR.fullmatch(accent) else "",
         "pack": pack.name,
+        "context": asdict(context),
         "words": {key: text for key, text in words.items() if not key.startswith("demo_")},
         "starters": examples(pack, language),
         "notice": words["other_pack"].format(pack=", ".join(served)) if other else "",
