@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -89,6 +90,21 @@ def chat(
         run_messages(
             open_service(pack, _progress), say or (line.rstrip("\r\n") for line in sys.stdin), as_json
         )
+
+
+@app.command("new-pack")
+def new_pack(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits, hyphens.")],
+    to: Annotated[Path, typer.Option(help="The folder that it is written into.")] = Path("packs"),
+) -> None:
+    """Write a commented starter of a pack, which can be talked to at once; then put your own items in."""
+    from chatrec.grounding.starter import write_starter
+
+    folder = write_starter(name, to)
+    typer.echo(f"pack      {folder}")
+    typer.echo(f"check     chatrec kg validate --pack {shlex.quote(str(folder))}")
+    typer.echo(f"talk      chatrec chat --pack {shlex.quote(str(folder))}")
+    typer.echo(f"test      chatrec test {shlex.quote(str(folder / 'dialogues.yaml'))}")
 
 
 @app.command("test")
