@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from chatrec.serving import render
 from chatrec.serving.browser import NOTHING_KEPT, read_browser
 from chatrec.serving.packs import Packs
 from chatrec.serving.rest import create_app
-from chatrec.serving.session import Service, UnknownSessionError
+from chatrec.serving.session import Service, UnknownSessionError, open_service
 from tests.conftest import WINE_SHAPES, write_pack
 from tests.serving.conftest import FakeEngine
 from tests.serving.test_kept import request
@@ -105,6 +105,19 @@ def test_packs_that_cannot_be_served_together_are_refused(wines: Pack, tmp_path:
     french = open_pack(str(write_pack(tmp_path / "vins", shapes)))
     with pytest.raises(ChatrecError, match="share no language"):
         Packs(Service(FakeEngine(wines)), Service(FakeEngine(french)))
+
+
+@pytest.mark.parametrize("name", ["movies", "shop", "articles", "health"])
+def test_the_examples_of_every_pack_get_a_list(name: str, configure: Callable[..., None]) -> None:
+    configure(generate=False)
+    service = open_service(name)
+    for language in service.pack.schema.languages:
+        assert service.pack.welcome.examples[language]
+        for example in service.pack.welcome.examples[language]:
+            turn = service.answer(None, example)
+            assert (turn.intent, turn.language, bool(turn.candidates)) == ("recommend", language, True), (
+                example
+            )
 
 
 def test_what_is_not_known_is_said(packs: Packs) -> None:
