@@ -6,8 +6,8 @@ import os
 import sys
 
 from chatrec.errors import ChatrecError
+from chatrec.serving.packs import open_packs
 from chatrec.serving.server import listen, run
-from chatrec.serving.session import open_service
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     host, port = os.environ.get("CHATREC_HOST", "127.0.0.1"), os.environ.get("CHATREC_PORT", "7860")
     try:
         listener = listen(host, int(port))
-        run(open_service(keep=True), listener)
+        run(open_packs(keep=True), listener)
     except (ChatrecError, ValueError) as error:
         sys.exit(f"Error: {error}")
 

@@ -172,8 +172,8 @@ class Constraint:
 class State:
     """What a session knows. Items are given by IRI; `shown` holds one tuple of items a list, oldest first.
 
-    `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for.
-    `asked_at` is the number of lists that had been shown when a question last came with one.
+    `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for. `asked_at` is
+    the number of lists shown when a question last came with one. `context` holds the occasions that have brought wishes.
     """
 
     language: Language = ""
@@ -187,6 +187,7 @@ class State:
     count: int | None = None
     turn: int = 0
     asked_at: int | None = None
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

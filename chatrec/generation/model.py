@@ -10,6 +10,7 @@ import json
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +135,9 @@ def adapter_names(folder: Path) -> tuple[str, ...]:
     return tuple(json.loads((folder / _NAMES).read_text()))
 
 
+@lru_cache(maxsize=1)
 def load_model(base_dir: Path, adapter_dir: Path, threads: int = 2) -> Loaded:
-    """Load base and adapter, merged, ready to write."""
+    """Load base and adapter, merged, ready to write; all packs of a process share them."""
     from peft import PeftModel
 
     torch.set_num_threads(threads)

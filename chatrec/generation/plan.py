@@ -171,7 +171,7 @@ class _Builder:
             if wish.polarity == "like"
             and not wish.either
             and wish not in self.decision.dropped
-            and (everything or (wish.slot, wish.value) in said)
+            and ((everything and not wish.soft) or (wish.slot, wish.value) in said)
         ][: _ECHOED + 2]
 
     def _by_slot(self, wishes: Sequence[Constraint]) -> dict[str, Literal]:
@@ -181,7 +181,7 @@ class _Builder:
     def _wish(self, wishes: Sequence[Constraint]) -> Literal:
         slot = self.schema.slot(wishes[0].slot)
         if slot.kind == "number":
-            return number_phrase(slot.name, [(w.op, int(w.value)) for w in wishes], self.language, SESSION)
+            return number_phrase(slot, [(w.op, int(w.value)) for w in wishes], self.language, SESSION)
         label = self.labels.label(wishes[0].iri, wishes[0].value, self.language)
         return Literal((Part(label, (SESSION, "said", label)),))
 
@@ -200,7 +200,8 @@ class _Builder:
 
     def _title(self, iri: str) -> Literal:
         label = self.labels.label(iri, iri, self.language)
-        return titled(label, (iri, self.schema.name_slot.path, label), self.language)
+        slot = self.schema.name_slot
+        return titled(label, (iri, slot.path, label), slot, self.language)
 
     def _item(
         self, letter: str, candidate: Candidate, wishes: Sequence[Constraint], section: str, liked: bool
@@ -259,7 +260,7 @@ class _Builder:
             licence["drop"] = self._dropped(self.decision.dropped)
         if self.decision.text:
             words = " ".join(self.decision.text.split())[:60]
-            licence["unknown"] = titled(words, (SESSION, "said", words), self.language)
+            licence["unknown"] = titled(words, (SESSION, "said", words), self.schema.name_slot, self.language)
         return licence
 
     def _dropped(self, dropped: Sequence[Constraint]) -> Literal:

@@ -71,16 +71,16 @@ def joined(literals: Sequence[Literal], between: str) -> Literal:
     return Literal(tuple(gaps[1:]))
 
 
-def titled(title: str, triple: Triple, language: Language) -> Literal:
-    """Return a title with the marks of its language around it."""
-    return framed(wording(language)["title"], {"value": Part(title, triple)})
+def titled(title: str, triple: Triple, slot: Slot, language: Language) -> Literal:
+    """Return what an item is called, with the marks around it that its slot asks for: a work has some, a lamp has none."""
+    return framed(slot.value_form.get(language, "{value}"), {"value": Part(title, triple)})
 
 
 def fact_literal(slot: Slot, fact: Fact, language: Language) -> Literal:
     """Return the literal of a fact: a title with its marks, any other value in the form of its slot."""
     label = fact.label(language)
     if slot.kind == "name":
-        return titled(label, fact.triple, language)
+        return titled(label, fact.triple, slot, language)
     before, _, after = slot.value_form.get(language, "{value}").partition("{value}")
     parts = (Part(before), Part(label, fact.triple), Part(after))
     return Literal(tuple(part for part in parts if part.text))
@@ -97,11 +97,23 @@ def listed(literals: Sequence[Literal], language: Language) -> Literal:
     return Literal(tuple(parts))
 
 
+def _number_forms(slot: Slot, language: Language) -> dict[str, str]:
+    """Return the forms of a slot's number phrases; where it has none of its own, the common ones with its unit."""
+    numbers = wording(language)["number"]
+    if slot.name in numbers:
+        return dict(numbers[slot.name])
+    unit = slot.value_form.get(language, "{value}")
+    return {
+        key: form.replace("{value}", unit).replace("{high}", unit.replace("{value}", "{high}"))
+        for key, form in numbers["other"].items()
+    }
+
+
 def number_phrase(
-    slot: str, wishes: Sequence[tuple[Operator, int]], language: Language, subject: str
+    slot: Slot, wishes: Sequence[tuple[Operator, int]], language: Language, subject: str
 ) -> Literal:
-    """Write wishes about a number as one phrase: `after 2014`, `between 1990 and 1995`, `from the 1980s`."""
-    forms = wording(language)["number"].get(slot) or wording(language)["number"]["other"]
+    """Write wishes about a number as one phrase: `after 2014`, `under 30 euros`, `from the 1980s`."""
+    forms = _number_forms(slot, language)
 
     def part(value: int) -> Part:
         return Part(str(value), (subject, "said", str(value)))

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,9 +22,11 @@ from rdflib import Graph as RdfGraph
 from rdflib import URIRef
 
 from chatrec.config import knowledge_dir, settings
+from chatrec.dialogue.context import Occasion
 from chatrec.dialogue.values import Entry, Item, Schema
 from chatrec.errors import PackError
 from chatrec.grounding.graph import EmbeddedGraph, Graph, load_turtle, render_query
+from chatrec.grounding.occasions import read_occasions
 from chatrec.grounding.schema import (
     read_broader,
     read_entries,
@@ -33,6 +35,7 @@ from chatrec.grounding.schema import (
     read_weights,
     weight_path,
 )
+from chatrec.grounding.welcome import Welcome, read_welcome
 
 _FORMAT = "1"
 """Part of every cache key: raise it when the compiled form changes."""
@@ -138,6 +141,7 @@ class Pack:
     graph: Graph
     schema: Schema
     weight: URIRef
+    welcome: Welcome = field(default_factory=Welcome)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -148,6 +152,11 @@ class Pack:
     def weights(self) -> dict[str, float]:
         """How well known each item and each value is."""
         return read_weights(self.graph, self.schema, self.weight)
+
+    @cached_property
+    def occasions(self) -> tuple[Occasion, ...]:
+        """The occasions that some value of the pack fits."""
+        return read_occasions(self.graph, self.entries)
 
     @cached_property
     def broader(self) -> dict[str, set[str]]:
@@ -180,7 +189,7 @@ def open_pack(name: str | None = None, progress: Progress | None = None) -> Pack
     if settings().endpoint:
         return _open_remote(folder, settings().endpoint)
     graph = EmbeddedGraph.open(compile_pack(folder, progress), settings().memory_triples)
-    return Pack(folder.name, graph, read_schema(graph, folder.name), weight_path(graph))
+    return Pack(folder.name, graph, read_schema(graph, folder.name), weight_path(graph), read_welcome(graph))
 
 
 def _open_remote(folder: Path, endpoint: str) -> Pack:
@@ -195,4 +204,4 @@ def _open_remote(folder: Path, endpoint: str) -> Pack:
             f"The SPARQL endpoint {graph.address} holds no {schema.item_class}.",
             f"Load the data of the pack {folder.name} there, or mend CHATREC_ENDPOINT (see docs/stores.md).",
         )
-    return Pack(folder.name, graph, schema, weight_path(shapes))
+    return Pack(folder.name, graph, schema, weight_path(shapes), read_welcome(shapes))

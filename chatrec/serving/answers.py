@@ -27,6 +27,7 @@ class Wish(BaseModel):
     op: str = Field(description="One of = > >= < <=.")
     value: str | int | float | None
     polarity: str = Field(description="like or dislike.")
+    soft: bool = Field(False, description="True for a wish that need not be met.")
 
 
 class Act(BaseModel):
@@ -126,6 +127,13 @@ class ForgottenUser(BaseModel):
 
     user: str
     sessions: int = Field(description="How many sessions were erased.")
+
+
+class Alive(BaseModel):
+    """The server runs."""
+
+    status: str
+    packs: list[str] = Field(description="The packs that it talks about, the default one first.")
 
 
 class Ready(BaseModel):

@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import FastAPI
 
 from chatrec.dialogue.feedback import RATINGS
-from chatrec.grounding.pack import Pack
+from chatrec.serving.packs import Packs
 from chatrec.serving.problems import Problem
 from chatrec.serving.templates import render
 
 
-def describe(app: FastAPI, pack: Pack) -> None:
+def describe(app: FastAPI, packs: Packs) -> None:
     """Complete the OpenAPI description of an application with what only the running service knows."""
     made = app.openapi
 
@@ -22,7 +22,8 @@ def describe(app: FastAPI, pack: Pack) -> None:
             schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = (
                 Problem.model_json_schema()
             )
-            _allow(schema, "/recommend", "language", [None, "", *pack.schema.languages])
+            _allow(schema, "/recommend", "language", [None, "", *packs.languages])
+            _allow(schema, "/recommend", "pack", ["", *packs.names])
             _allow(schema, "/feedback", "rating", list(RATINGS))
         return app.openapi_schema or {}
 

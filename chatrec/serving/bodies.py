@@ -3,13 +3,73 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from chatrec.serving.memory import USER
+
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+Named = Annotated[str, Field(max_length=100)]
+SessionId = Annotated[str, Field(max_length=200)]
+UserId = Annotated[str, Field(pattern=f"^{USER.pattern}$")]
+
+
+class Surroundings(BaseModel):
+    """Where and when a person asks, as far as the client wants to tell: it brings soft wishes."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    time: Annotated[
+        datetime | None, Field(strict=False, description="The person's own clock, e.g. 2026-10-30T20:15.")
+    ] = None
+    place: Named = ""
+    device: Named = ""
+    occasion: Named = ""
+
+
+class Message(BaseModel):
+    """What `POST /recommend` takes, as JSON or as a form."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    user_input: Annotated[
+        str, Field(description="What the user typed.", examples=["Something like Interstellar"])
+    ]
+    session: SessionId | None = Field(
+        None, description="The session to go on with; a new one is started without it."
+    )
+    language: str | None = Field(
+        None, max_length=20, description="Language to assume where the text does not tell."
+    )
+    user: str = Field(
+        "",
+        pattern=f"^({USER.pattern})?$",
+        description="Drawn at random and kept by a client whose user agrees to be remembered; else empty.",
+    )
+    pack: str = Field(
+        "",
+        max_length=200,
+        description="The pack to talk about; without it the session's own, or the first. Another starts a new session.",
+    )
+    context: Surroundings | None = Field(
+        None, description="Time, place, device, occasion; only where it is given does it count. JSON only."
+    )
+
+
+class Feedback(BaseModel):
+    """What `POST /feedback` takes."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    session: SessionId
+    item: Annotated[str, Field(max_length=2000, description="The `iri` of an item.")]
+    rating: Annotated[str, Field(max_length=20, description="like, dislike, seen, or none (takes it back).")]
 
 
 async def fields(request: Request) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from chatrec.grounding.pack import Pack
 from chatrec.serving.labels import name_of, wish_text
 from chatrec.serving.paths import Picture, picture
 from chatrec.serving.payload import name, why
-from chatrec.serving.texts import say, slot_text, texts, value_text
+from chatrec.serving.texts import marked, say, slot_text, texts, value_text
 
 _TAGS_A_SLOT = 2
 _CREDITS = 2
@@ -19,13 +19,17 @@ _NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something that a person can take back: `key` says what, `remove` labels the button."""
+    """Something that a person can take back: `key` says what, `remove` labels the button.
+
+    A soft wish that comes of the context has a `reason`.
+    """
 
     key: str
     text: str
     remove: str
     slot: str = ""
     polarity: str = "like"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Card:
     why: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     picture: Picture | None
+    why_title: str
     more: str
 
 
@@ -58,11 +63,20 @@ def chips(state: State, pack: Pack, language: Language) -> list[Chip]:
     found = []
     for wish in state.constraints:
         text = wish_text(wish, pack, language)
-        remove = say(language, "remove", value=text)
-        found.append(
-            Chip(wish_key(wish), text, remove, slot_text(pack.schema, wish.slot, language), wish.polarity)
-        )
+        remove, slot = say(language, "remove", value=text), slot_text(pack.schema, wish.slot, language)
+        reason = _reason(wish, state, pack, language)
+        found.append(Chip(wish_key(wish), text, remove, slot, wish.polarity, reason))
     return found
+
+
+def _reason(wish: Constraint, state: State, pack: Pack, language: Language) -> str:
+    """Say which occasion of the session's context brought a soft wish, if one did."""
+    if not wish.soft:
+        return ""
+    found = (o for o in pack.occasions if o.iri in state.context and wish in o.wishes)
+    occasion = next(iter(sorted(found, key=lambda occasion: occasion.order)), None)
+    told = occasion.reason.get(language, "") if occasion else ""
+    return say(language, "because", reason=told) if told else ""
 
 
 def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:
@@ -117,7 +131,8 @@ def _card(candidate: Candidate, listed: State, state: State, pack: Pack, languag
             if slot.name in item.facts and slot.kind != "text"
         ),
         picture=picture(candidate, listed, pack, language),
-        more=say(language, "like_message", title=title),
+        why_title=say(language, "why_title", title=marked(pack.schema, title, language)),
+        more=say(language, "like_message", title=marked(pack.schema, title, language)),
     )
 
 

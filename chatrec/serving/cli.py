@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -57,19 +58,22 @@ def _progress(text: str) -> None:
 
 @app.command()
 def serve(
-    pack: PackName = None,
+    pack: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of a pack, or a path to one; may be given several times."),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
     ] = 7860,
     show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Serve the chat page at / and the REST interface (described at /docs)."""
+    """Serve the chat page at / and the REST interface (described at /docs), for one pack or several."""
+    from chatrec.serving.packs import open_packs
     from chatrec.serving.server import listen, run
-    from chatrec.serving.session import open_service
 
     listener = listen(host, port)
-    run(open_service(pack, _progress, keep=True), listener, show)
+    run(open_packs(pack or (), _progress, keep=True), listener, show)
 
 
 @app.command()
@@ -95,6 +99,21 @@ def chat(
         converse(service, as_json, keep)
     else:
         run_messages(service, say or (line.rstrip("\r\n") for line in sys.stdin), as_json, keep)
+
+
+@app.command("new-pack")
+def new_pack(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits, hyphens.")],
+    to: Annotated[Path, typer.Option(help="The folder that it is written into.")] = Path("packs"),
+) -> None:
+    """Write a commented starter of a pack, which can be talked to at once; then put your own items in."""
+    from chatrec.grounding.starter import write_starter
+
+    folder = write_starter(name, to)
+    typer.echo(f"pack      {folder}")
+    typer.echo(f"check     chatrec kg validate --pack {shlex.quote(str(folder))}")
+    typer.echo(f"talk      chatrec chat --pack {shlex.quote(str(folder))}")
+    typer.echo(f"test      chatrec test {shlex.quote(str(folder / 'dialogues.yaml'))}")
 
 
 app.command("test")(run_scripts)

@@ -195,13 +195,18 @@ def import_catalogue(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what becomes of the columns.")
     ] = False,
+    into_shipped: Annotated[
+        bool,
+        typer.Option("--into-shipped", help="Let a pack that ships with chatrec be added to by its name."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a pack of a catalogue, or add one to a pack. Headers are guessed and shown; no row is dropped silently."""
     from chatrec.grounding.importing.pipeline import Options
     from chatrec.serving.cli_import import run_import, source_of
 
-    run_import(source_of(file, endpoint, query), pack, Options(mapping, rejects, extract, dry_run), as_json)
+    options = Options(mapping, rejects, extract, dry_run, into_shipped)
+    run_import(source_of(file, endpoint, query), pack, options, as_json)
 
 
 def _prefixes(folder: Path) -> dict[str, str]:

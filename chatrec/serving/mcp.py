@@ -22,10 +22,15 @@ from chatrec.dialogue.values import Language
 from chatrec.errors import ChatrecError, InputError
 from chatrec.grounding.pack import Pack
 from chatrec.serving.events import answered
+from chatrec.serving.packs import Packs
 from chatrec.serving.session import Service
 from chatrec.serving.texts import slot_text, value_text
 
 _ABOUT = "Recommendations in conversation. Everything said about an item is held by a knowledge graph."
+_RECOMMEND = (
+    "Recommend items for what a person says; give the session again to narrow the list or to ask for more."
+)
+_ASK = "Answer a question about one item, with all facts that the graph holds of it."
 _NEAR = 60
 """From which likeness, of 100, a title is offered in place of an unknown one."""
 
@@ -35,16 +40,17 @@ Said = Annotated[
 Title = Annotated[str, Field(min_length=1, description="The title of an item in any language, or its IRI.")]
 Question = Annotated[str, Field(min_length=1, description="A question about it, such as: who directed it?")]
 Spoken = Annotated[str, Field(description="Language of the answer, such as en or zh; empty: as asked.")]
+About = Annotated[str, Field(description="The pack to talk about; empty: the session's own, or the first.")]
 Going = Annotated[str, Field(description="The `session` of an earlier answer, to go on with it.")]
 
 
 class Tools:
     """The tools as an ASGI application, which answers while `running`."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, packs: Packs) -> None:
         self._server = MCPServer("chatrec", instructions=_ABOUT, version=__version__, log_level="ERROR")
         self._app: ASGIApp = self._not_running
-        _add_tools(self._server, service)
+        _add_tools(self._server, packs)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -66,16 +72,22 @@ class Tools:
         raise HTTPException(503, "The tools are not running.")
 
 
-def _add_tools(server: MCPServer, service: Service) -> None:
-    @server.tool()
-    async def recommend(message: Said, session: Going = "", language: Spoken = "") -> dict[str, Any]:
-        """Recommend items for what a person says; give the session again to narrow the list or to ask for more."""
-        return await _told(lambda: answered(service, session or None, message, language)[0])
+def _add_tools(server: MCPServer, packs: Packs) -> None:
+    about = f" Packs: {', '.join(packs.names)}."
 
-    @server.tool()
-    async def ask_about(item: Title, question: Question, language: Spoken = "") -> dict[str, Any]:
-        """Answer a question about one item, with all facts that the graph holds of it."""
-        return await _told(lambda: _asked(service, item, question, language))
+    @server.tool(description=_RECOMMEND + about)
+    async def recommend(
+        message: Said, session: Going = "", language: Spoken = "", pack: About = ""
+    ) -> dict[str, Any]:
+        return await _told(
+            lambda: answered(packs.serving(session, pack), session or None, message, language)[0]
+        )
+
+    @server.tool(description=_ASK + about)
+    async def ask_about(
+        item: Title, question: Question, language: Spoken = "", pack: About = ""
+    ) -> dict[str, Any]:
+        return await _told(lambda: _asked(packs.named(pack), item, question, language))
 
 
 async def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:

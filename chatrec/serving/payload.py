@@ -8,7 +8,7 @@ from typing import Any
 from chatrec.dialogue.values import Act, Candidate, Constraint, Fact, Item, Language, State, Turn
 from chatrec.grounding.pack import Pack
 from chatrec.serving.memory import Session
-from chatrec.serving.texts import say, slot_text, value_text
+from chatrec.serving.texts import marked, say, slot_text, value_text
 
 MOST_SHARED = 3
 """How many of the values that an item shares with liked ones are given as reasons."""
@@ -54,8 +54,9 @@ def feedback_json(state: State) -> dict[str, list[str]]:
 
 
 def constraint_json(wish: Constraint) -> dict[str, Any]:
-    """Return a wish in force."""
-    return {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
+    """Return a wish in force; `soft` is there for one that need not be met."""
+    given = {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
+    return {**given, "soft": True} if wish.soft else given
 
 
 def _act(act: Act) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def why(candidate: Candidate, language: Language, pack: Pack) -> list[str]:
             "why_shared",
             slot=slot_text(pack.schema, fact.slot, language),
             value=value_text(pack.schema, fact, language),
-            title=name(liked[iri], language, pack),
+            title=marked(pack.schema, name(liked[iri], language, pack), language),
         )
         for fact, iri in candidate.shared[:MOST_SHARED]
         if iri in liked

@@ -9,11 +9,12 @@ from typing import Any
 
 from chatrec.dialogue.values import Claim, Language, State, Turn
 from chatrec.grounding.pack import Pack
+from chatrec.serving.browser import Browser
 from chatrec.serving.cards import cards, chips, rated
 from chatrec.serving.labels import name_of
 from chatrec.serving.payload import STAGES
 from chatrec.serving.templates import render
-from chatrec.serving.texts import examples, say, slot_text, texts
+from chatrec.serving.texts import examples, say, slot_text, texts, title
 
 Words = tuple[str, str, str]
 """A triple in words: whose, which property, and its value."""
@@ -83,13 +84,23 @@ def _page(template: str, language: Language, **values: Any) -> str:
     return render(template, t=texts(language), language=language, **values)
 
 
-def head(language: Language, spoken: Sequence[Language], note: Sequence[str], remembered: bool | None) -> str:
+def head(
+    browser: Browser,
+    spoken: Sequence[Language],
+    note: Sequence[str],
+    remembered: bool | None,
+    packs: Sequence[Pack] = (),
+) -> str:
     """Return the head of the page, with its menu and the privacy note.
 
-    `remembered` tells whether the user agreed to be remembered; None where nobody is.
+    `remembered` tells whether the user agreed to be remembered; None where nobody is. With more than one pack there is a
+    choice of them.
     """
+    language = browser.language
+    choice = [(pack.name, title(pack, language), pack.name == browser.pack) for pack in packs]
     names = [(code, texts(code)["language_name"]) for code in spoken]
-    return _page("head.html", language, names=names, note=note, remembered=remembered)
+    offered = choice if choice[1:] else ()
+    return _page("head.html", language, names=names, note=note, remembered=remembered, packs=offered)
 
 
 def chat(lines: Sequence[Line], pack: Pack, language: Language, settled: bool = True) -> str:
@@ -97,8 +108,8 @@ def chat(lines: Sequence[Line], pack: Pack, language: Language, settled: bool = 
 
     A settled one, in which no reply is being written, offers to write the last one anew.
     """
-    others = [examples(code, pack.name)[:1] for code in pack.schema.languages if code != language]
-    starters = [*examples(language, pack.name), *(message for group in others for message in group)]
+    others = [examples(pack, code)[:1] for code in pack.schema.languages if code != language]
+    starters = [*examples(pack, language), *(message for group in others for message in group)]
     return _page("chat.html", language, lines=lines, starters=starters, settled=settled)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
@@ -12,16 +12,18 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from chatrec import __version__
 from chatrec.config import settings
+from chatrec.dialogue.context import Context, in_context
 from chatrec.dialogue.feedback import merge
 from chatrec.dialogue.values import State
 from chatrec.serving.answers import (
+    Alive,
     Forgotten,
     ForgottenUser,
     Rated,
@@ -32,11 +34,11 @@ from chatrec.serving.answers import (
     responses,
 )
 from chatrec.serving.apidocs import describe, docs_page
-from chatrec.serving.bodies import FORM, JSON, fields
+from chatrec.serving.bodies import FORM, JSON, Feedback, Message, UserId, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
 from chatrec.serving.mcp import Tools
-from chatrec.serving.memory import USER
+from chatrec.serving.packs import Packs
 from chatrec.serving.payload import feedback_json, session_json
 from chatrec.serving.problems import add_errors
 from chatrec.serving.retention import retention
@@ -48,47 +50,10 @@ _THREADS = 40
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
 
-SessionId = Annotated[str, Field(max_length=200)]
-UserId = Annotated[str, Field(pattern=f"^{USER.pattern}$")]
 
-
-class Message(BaseModel):
-    """What `POST /recommend` takes, as JSON or as a form."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    user_input: Annotated[
-        str, Field(description="What the user typed.", examples=["Something like Interstellar"])
-    ]
-    session: SessionId | None = Field(
-        None, description="The session to go on with; a new one is started without it."
-    )
-    language: str | None = Field(
-        None, max_length=20, description="Language to assume where the text does not tell."
-    )
-    user: str = Field(
-        "",
-        pattern=f"^({USER.pattern})?$",
-        description="Drawn at random and kept by a client whose user agrees to be remembered; else empty.",
-    )
-
-    def said(self) -> tuple[str | None, str, str, str]:
-        """Return what the service takes: session, text, language, user."""
-        return self.session, self.user_input, self.language or "", self.user
-
-
-class Feedback(BaseModel):
-    """What `POST /feedback` takes."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    session: SessionId
-    item: Annotated[str, Field(max_length=2000, description="The `iri` of an item.")]
-    rating: Annotated[str, Field(max_length=20, description="like, dislike, seen, or none (takes it back).")]
-
-
-def create_app(service: Service, page: bool = True) -> FastAPI:
+def create_app(served: Service | Packs, page: bool = True) -> FastAPI:
     """Build the web application: REST, MCP, the widget, and the chat page at `/` unless `page` is false."""
+    packs = Packs(served) if isinstance(served, Service) else served
     app = FastAPI(
         title="chatrec",
         version=__version__,
@@ -97,9 +62,9 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.service, app.state.tools = service, Tools(service)
+    app.state.packs, app.state.tools = packs, Tools(packs)
     app.router.routes.append(Route("/mcp", app.state.tools))
-    app.add_middleware(Gate, metrics=service.metrics)
+    app.add_middleware(Gate, metrics=packs.metrics)
     # Without a CORSMiddleware on this app, Gradio reflects any Origin with credentials on a non-local host.
     app.add_middleware(
         CORSMiddleware,
@@ -109,12 +74,12 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
         expose_headers=["X-Request-ID", "X-Queue-Position", "Retry-After"],
     )
     add_errors(app)
-    _add_routes(app, service)
+    _add_routes(app, packs)
     if page:
         from chatrec.serving.ui import mount_page
 
         _refuse_other_methods(app)
-        mount_page(app, service)
+        mount_page(app, packs)
     return app
 
 
@@ -122,20 +87,20 @@ def create_app(service: Service, page: bool = True) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run the tools of MCP, erase what is old, and make room for everyone who may wait for a reply, each in a thread."""
     current_default_thread_limiter().total_tokens = settings().queue + _THREADS
-    async with app.state.tools.running(), retention(app.state.service.store):
+    async with app.state.tools.running(), retention(app.state.packs.store):
         yield
 
 
-def _add_routes(app: FastAPI, service: Service) -> None:
-    _add_conversation(app, service)
-    _add_sessions(app, service)
-    _add_users(app, service)
-    _add_health(app, service)
-    add_widget(app, service)
-    describe(app, service.pack)
+def _add_routes(app: FastAPI, packs: Packs) -> None:
+    _add_conversation(app, packs)
+    _add_sessions(app, packs)
+    _add_users(app, packs)
+    _add_health(app, packs)
+    add_widget(app, packs)
+    describe(app, packs)
 
 
-def _add_conversation(app: FastAPI, service: Service) -> None:
+def _add_conversation(app: FastAPI, packs: Packs) -> None:
     @app.post(
         "/recommend",
         openapi_extra={"requestBody": _body_docs(Message)},
@@ -150,9 +115,15 @@ def _add_conversation(app: FastAPI, service: Service) -> None:
         `piece` (a stretch of the reply), and `turn` or `error` at the end.
         """
         message = Message.model_validate(await fields(request))
+        service = packs.serving(message.session, message.pack)
+        session = message.session
+        if message.context:
+            context = Context(**message.context.model_dump())
+            session = await run_in_threadpool(_put_in_context, service, session, context)
+        said = session, message.user_input, message.language or "", message.user
         if EVENTS in request.headers.get("accept", ""):
-            return await events(service, *message.said())
-        turn, ahead = await run_in_threadpool(answered, service, *message.said())
+            return await events(service, *said)
+        turn, ahead = await run_in_threadpool(answered, service, *said)
         return JSONResponse(turn, headers={"X-Queue-Position": str(ahead)})
 
     @app.post(
@@ -165,11 +136,20 @@ def _add_conversation(app: FastAPI, service: Service) -> None:
     async def feedback(request: Request) -> dict[str, Any]:
         """Rate an item; it counts from the next list on."""
         sent = Feedback.model_validate(await fields(request))
+        service = packs.holding(sent.session)
         state = await run_in_threadpool(service.feedback, sent.session, sent.item, sent.rating)
         return {"session": sent.session, "item": sent.item, "rating": sent.rating, **feedback_json(state)}
 
 
-def _add_sessions(app: FastAPI, service: Service) -> None:
+def _put_in_context(service: Service, session_id: str | None, context: Context) -> str:
+    """Give a session (a new one where it is not known) the soft wishes of a context; return its id."""
+    session = service.session(session_id)
+    with session.held():
+        service.sessions.change(session, in_context(session.state, context, service.pack.occasions))
+    return session.id
+
+
+def _add_sessions(app: FastAPI, packs: Packs) -> None:
     @app.get(
         "/sessions/{session_id}",
         tags=["sessions"],
@@ -178,6 +158,7 @@ def _add_sessions(app: FastAPI, service: Service) -> None:
     )
     def session(session_id: str) -> dict[str, Any]:
         """Tell all that is kept of a session."""
+        service = packs.holding(session_id)
         return session_json(service.known(session_id), service.pack)
 
     @app.delete(
@@ -188,11 +169,11 @@ def _add_sessions(app: FastAPI, service: Service) -> None:
     )
     def forget(session_id: str) -> dict[str, Any]:
         """Forget a session and all that was said in it."""
-        service.forget(session_id)
+        packs.holding(session_id).forget(session_id)
         return {"session": session_id, "deleted": True}
 
 
-def _add_users(app: FastAPI, service: Service) -> None:
+def _add_users(app: FastAPI, packs: Packs) -> None:
     @app.get(
         "/users/{user}",
         tags=["users"],
@@ -201,7 +182,8 @@ def _add_users(app: FastAPI, service: Service) -> None:
     )
     def remembered(user: UserId) -> dict[str, Any]:
         """Tell what is remembered of a user; it is nothing where nothing was rated."""
-        return {"user": user, **feedback_json(merge(State(), service.remembered(user)))}
+        rated = {item: rating for service in packs for item, rating in service.remembered(user).items()}
+        return {"user": user, **feedback_json(merge(State(), rated))}
 
     @app.delete(
         "/users/{user}",
@@ -211,26 +193,27 @@ def _add_users(app: FastAPI, service: Service) -> None:
     )
     def forget_user(user: UserId) -> dict[str, Any]:
         """Forget all sessions of a user, with all that was said and rated in them."""
-        return {"user": user, "sessions": service.forget_user(user)}
+        return {"user": user, "sessions": sum(service.forget_user(user) for service in packs)}
 
 
-def _add_health(app: FastAPI, service: Service) -> None:
-    @app.get("/healthz", tags=["health"])
-    async def healthz() -> dict[str, str]:
-        """Tell that the process is alive."""
-        return {"status": "ok"}
+def _add_health(app: FastAPI, packs: Packs) -> None:
+    @app.get("/healthz", tags=["health"], responses={200: {"model": Alive}})
+    async def healthz() -> dict[str, Any]:
+        """Tell that the process is alive, and which packs it talks about."""
+        return {"status": "ok", "packs": list(packs.names)}
 
     @app.get("/readyz", tags=["health"], responses=responses(Ready, 503))
     def readyz() -> dict[str, str]:
-        """Tell that the graph answers."""
-        if not len(service.pack.graph):
-            raise HTTPException(503, "The graph is empty.")
-        return {"status": "ready", "pack": service.pack.name}
+        """Tell that the graphs answer."""
+        for service in packs:
+            if not len(service.pack.graph):
+                raise HTTPException(503, f"The graph of the pack {service.pack.name} is empty.")
+        return {"status": "ready", "pack": packs.first.pack.name}
 
     @app.get("/metrics", tags=["health"], response_class=PlainTextResponse)
     def metrics() -> Response:
         """Give figures for Prometheus: turns, latencies, sessions, the queue, requests, errors."""
-        return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        return Response(packs.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/docs", include_in_schema=False, response_class=HTMLResponse)
     async def docs() -> str:
@@ -257,5 +240,8 @@ def _refusal(methods: set[str]) -> Callable[[Request], NoReturn]:
 
 
 def _body_docs(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a body; a form has no place for an object."""
     schema = model.model_json_schema()
-    return {"required": True, "content": {kind: {"schema": schema} for kind in (JSON, FORM)}}
+    flat = {name: field for name, field in schema["properties"].items() if name != "context"}
+    schemas = {JSON: schema, FORM: {**schema, "properties": flat}}
+    return {"required": True, "content": {kind: {"schema": found} for kind, found in schemas.items()}}

@@ -15,8 +15,8 @@ import uvicorn
 from chatrec.config import settings
 from chatrec.errors import ChatrecError
 from chatrec.serving.logs import set_up
+from chatrec.serving.packs import Packs
 from chatrec.serving.rest import create_app
-from chatrec.serving.session import Service
 from chatrec.serving.waiting import Line
 
 
@@ -66,11 +66,9 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run(service: Service, listener: socket.socket, show: bool = False) -> None:
+def run(packs: Packs, listener: socket.socket, show: bool = False) -> None:
     """Serve until interrupted; `show` opens the page in a browser."""
     set_up()
     # Open pages listen for ever: they get three seconds once the replies are done.
-    config = uvicorn.Config(
-        create_app(service), log_config=None, access_log=False, timeout_graceful_shutdown=3
-    )
-    _Server(config, service.line, show).run(sockets=[listener])
+    config = uvicorn.Config(create_app(packs), log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    _Server(config, packs.line, show).run(sockets=[listener])

@@ -15,7 +15,7 @@ from chatrec.dialogue.values import Constraint, State, Turn
 from chatrec.errors import ChatrecError, InputError
 from chatrec.grounding.pack import Pack, Progress, open_pack
 from chatrec.learning.store.records import Selection
-from chatrec.learning.store.store import Store, open_store
+from chatrec.learning.store.store import Store
 from chatrec.serving.listening import Heard, Listening, Piece
 from chatrec.serving.logs import log_turn
 from chatrec.serving.memory import USER, Session, Sessions, UnknownSessionError
@@ -205,11 +205,12 @@ def _check_user(user: str) -> None:
         )
 
 
-def open_service(pack: str | None = None, progress: Progress | None = None, keep: bool = False) -> Service:
-    """Open a pack and the model, and return the service that talks about it; `keep` stores what is said."""
+def open_service(
+    pack: str | None = None, progress: Progress | None = None, store: Store | None = None
+) -> Service:
+    """Open a pack and the model, and return the service that talks about it; a store keeps what is said."""
     from chatrec.generation.reply import open_replier  # both bring torch, which a stand-in does not need
     from chatrec.turn import Engine
 
-    store = open_store(settings().database) if keep else None
     opened = open_pack(pack, progress)
     return Service(Engine.build(opened, open_replier(opened, progress), settings().list_size), store)

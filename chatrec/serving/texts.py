@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from chatrec.config import prompts_dir
 from chatrec.dialogue.values import Fact, Language, Schema
 from chatrec.errors import ChatrecError
+from chatrec.grounding.pack import Pack
 
 FALLBACK = "en"
 """The language whose texts stand in where a language has none."""
@@ -20,7 +20,10 @@ FALLBACK = "en"
 @lru_cache
 def texts(language: Language) -> Mapping[str, str]:
     """Return the page's texts in a language, or in English where there are none. Raises ChatrecError."""
-    return {key: text for key, text in _load(language).items() if isinstance(text, str)}
+    wanted, fallback = (
+        _read(prompts_dir() / code / "page.yaml") for code in (language or FALLBACK, FALLBACK)
+    )
+    return {**(fallback or {}), **(wanted or {})}
 
 
 @lru_cache
@@ -30,21 +33,23 @@ def widget_texts(language: Language) -> Mapping[str, str]:
     return {key: text for path in paths for key, text in (_read(path) or {}).items()}
 
 
-@lru_cache
-def examples(language: Language, pack: str) -> tuple[str, ...]:
-    """Return messages to start with, in that language; none for a pack that the file does not know."""
-    return tuple(_load(language)["examples"].get(pack, ()))
+def examples(pack: Pack, language: Language) -> tuple[str, ...]:
+    """Return messages to start with, in that language; none for a pack that has none."""
+    return pack.welcome.examples.get(language, ())
 
 
-@lru_cache
-def _load(language: Language) -> Mapping[str, Any]:
-    wanted, fallback = (
-        _read(prompts_dir() / code / "page.yaml") for code in (language or FALLBACK, FALLBACK)
-    )
-    return {**(fallback or {}), **(wanted or {})}
+def placeholder(pack: Pack, language: Language) -> str:
+    """Return what stands in the empty box."""
+    return pack.welcome.placeholder.get(language) or texts(language)["placeholder"]
 
 
-def _read(path: Path) -> Mapping[str, Any] | None:
+def title(pack: Pack, language: Language) -> str:
+    """Return what a pack is called."""
+    titles = pack.welcome.title
+    return titles.get(language) or titles.get(FALLBACK) or pack.name
+
+
+def _read(path: Path) -> Mapping[str, str] | None:
     if not path.is_file():
         return None
     try:
@@ -52,11 +57,8 @@ def _read(path: Path) -> Mapping[str, Any] | None:
     except yaml.YAMLError as error:
         raise ChatrecError(f"{path} is no valid YAML: {error}", "Mend the file.") from error
     for key, value in content.items():
-        if not isinstance(value, dict if key == "examples" else str):
-            raise ChatrecError(
-                f"{path}: the value of {key!r} is of the wrong kind.",
-                "`examples` holds a list of messages for each pack, every other key one text in quotes.",
-            )
+        if not isinstance(value, str):
+            raise ChatrecError(f"{path}: the value of {key!r} is no text.", "Put it in quotes.")
     return dict(content)
 
 
@@ -66,9 +68,15 @@ def say(language: Language, key: str, **values: str) -> str:
 
 
 def value_text(schema: Schema, fact: Fact, language: Language) -> str:
-    """Write the value of a fact in a language, e.g. `112 minutes`."""
-    form = schema.slot(fact.slot).value_form.get(language, "{value}")
+    """Write the value of a fact in a language, e.g. `112 minutes`; a name stands by itself, without marks."""
+    slot = schema.slot(fact.slot)
+    form = "{value}" if slot.kind == "name" else slot.value_form.get(language, "{value}")
     return form.replace("{value}", fact.label(language))
+
+
+def marked(schema: Schema, name: str, language: Language) -> str:
+    """Return what an item is called, with the marks that stand around it in a sentence."""
+    return schema.name_slot.value_form.get(language, "{value}").replace("{value}", name)
 
 
 def slot_text(schema: Schema, name: str, language: Language) -> str:

@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
@@ -16,11 +15,13 @@ from chatrec.generation.reply import join
 from chatrec.serving import render
 from chatrec.serving.browser import NOTHING_KEPT, Browser, read_browser
 from chatrec.serving.cards import wish_key
+from chatrec.serving.layout import Changes, Layout
 from chatrec.serving.memory import Session, UnknownSessionError
+from chatrec.serving.packs import Packs
 from chatrec.serving.privacy import privacy_note
 from chatrec.serving.session import Service
 from chatrec.serving.templates import PAGE, script
-from chatrec.serving.texts import texts
+from chatrec.serving.texts import placeholder, texts
 from chatrec.serving.theme import build_theme
 from chatrec.serving.view import exported, lines, panel_and_proof
 from chatrec.serving.waiting import Waiting
@@ -29,16 +30,13 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE = 32
 """How many browsers may wait for a reply at the same time; the rest queue in Gradio."""
 
-Changes = dict[Any, Any]
-"""New values by component."""
 
-
-def mount_page(app: FastAPI, service: Service) -> None:
+def mount_page(app: FastAPI, packs: Packs) -> None:
     """Mount the page at `/`."""
-    translations = {language: dict(texts(language)) for language in service.pack.schema.languages}
+    translations = {language: dict(texts(language)) for language in packs.languages}
     gr.mount_gradio_app(
         app,
-        build_page(service),
+        build_page(packs),
         path="/",
         theme=build_theme(),
         css_paths=[PAGE / "page.css", PAGE / "panel.css"],
@@ -51,49 +49,19 @@ def mount_page(app: FastAPI, service: Service) -> None:
     )
 
 
-def build_page(service: Service) -> gr.Blocks:
-    """Lay out the page and connect it with the service."""
-    return _Page(service).blocks
+def build_page(packs: Packs) -> gr.Blocks:
+    """Lay out the page and connect it with the services."""
+    return _Page(packs).blocks
 
 
-class _Page:
-    """The page's components and what happens when they are used. The service keeps the conversation."""
+class _Page(Layout):
+    """What happens when the page's components are used. A service keeps the conversation."""
 
-    def __init__(self, service: Service) -> None:
-        self.service, self.pack = service, service.pack
+    def __init__(self, packs: Packs) -> None:
+        self.packs = packs
         with gr.Blocks(title="chatrec", analytics_enabled=False, fill_height=True) as self.blocks:
-            self._lay_out()
+            self.lay_out()
             self._connect()
-
-    def _lay_out(self) -> None:
-        html: Changes = {"js_on_load": script("part.js"), "apply_default_css": False}
-        # The key is no secret: what it hides is this browser's own. A fixed one outlives a restart of the server.
-        self.kept = gr.BrowserState(NOTHING_KEPT, storage_key="chatrec", secret="chatrec")
-        self.file = gr.JSON(visible=False)
-        self.head = gr.HTML(elem_id="head", **html)
-        with gr.Row(elem_id="main"):
-            with gr.Column(elem_id="talk", scale=6, min_width=320):
-                self.chat = gr.HTML(elem_id="chat", **html)
-                self._lay_out_composer()
-            with gr.Column(elem_id="side", scale=5, min_width=320):
-                self.panel = gr.HTML(elem_id="panel", **html)
-                with gr.Accordion(gr.I18n()("proof"), open=False, elem_id="proof") as self.fold:
-                    self.proof = gr.HTML(apply_default_css=False)
-
-    def _lay_out_composer(self) -> None:
-        words = gr.I18n()
-        button: Changes = {"scale": 0, "min_width": 0}
-        with gr.Row(elem_id="composer"):
-            self.box = gr.Textbox(
-                placeholder=words("placeholder"),
-                label=words("placeholder"),
-                show_label=False,
-                container=False,
-                max_lines=6,
-                autofocus=True,
-            )
-            self.send = gr.Button(words("send"), elem_id="send", variant="primary", **button)
-            self.stop = gr.Button(words("stop"), elem_id="stop", visible=False, **button)
 
     def _connect(self) -> None:
         private: Changes = {"api_visibility": "private", "show_progress": "hidden"}
@@ -114,26 +82,35 @@ class _Page:
         self.head.forget(self._forget, kept, all_of_it, **waits)
         self.head.speak(self._speak, kept, all_of_it, **at_once)
         self.head.remember(self._remember, kept, all_of_it, **waits)
+        self.head.turn(self._turn, kept, all_of_it, **at_once)
         self.head.export(self._export, kept, self.file, **waits).success(
             None, self.file, None, js=script("save.js")
         )
         self.blocks.load(self._start, kept, all_of_it, **at_once)
 
     def _browser(self, kept: object, request: gr.Request) -> Browser:
-        return read_browser(kept, request, self.pack.schema.languages)
+        return read_browser(kept, request, self.packs.languages, self.packs.names)
+
+    def _served(self, browser: Browser) -> Service:
+        return self.packs.named(browser.pack)
 
     def _start(self, kept: object, request: gr.Request) -> Changes:
         """Fill the page: with the conversation that the browser remembers, if it is still known here."""
         browser = self._browser(kept, request)
+        asked = str(request.query_params.get("pack") or "")
+        if asked in self.packs.names and asked != browser.pack:
+            browser = self._browser(browser.turned(asked), request)
         return {**self._interface(browser), **self._conversation(browser)}
 
     def _interface(self, browser: Browser) -> Changes:
         """Return what stays the same during a conversation, in the browser's language."""
-        words, stored = texts(browser.language), self.service.store is not None
+        service, packs = self._served(browser), [service.pack for service in self.packs]
+        words, box = texts(browser.language), placeholder(service.pack, browser.language)
+        stored = service.store is not None
         note, remembered = privacy_note(browser.language, stored), bool(browser.user) if stored else None
         return {
-            self.head: render.head(browser.language, self.pack.schema.languages, note, remembered),
-            self.box: gr.update(placeholder=words["placeholder"], label=words["placeholder"]),
+            self.head: render.head(browser, self.packs.languages, note, remembered, packs),
+            self.box: gr.update(placeholder=box, label=box),
             self.send: gr.update(value=words["send"]),
             self.stop: gr.update(value=words["stop"]),
             self.fold: gr.update(label=words["proof"]),
@@ -141,10 +118,10 @@ class _Page:
 
     def _conversation(self, browser: Browser) -> Changes:
         """Return what a conversation has come to; an unknown one has not begun."""
-        session = self.service.sessions.get(browser.session) or Session("")
+        session = self._served(browser).sessions.get(browser.session) or Session("")
         return {
             self.kept: browser.kept(session.id),
-            **self._chat(lines(session, self.pack), browser, settled=True),
+            **self._chat(lines(session, self._served(browser).pack), browser, settled=True),
             **self._views(session, browser),
         }
 
@@ -163,7 +140,7 @@ class _Page:
     def _take_back(self, kept: object, request: gr.Request) -> str:
         browser = self._browser(kept, request)
         try:
-            return self.service.take_back(browser.session)
+            return self._served(browser).take_back(browser.session)
         except UnknownSessionError:
             gr.Info(texts(browser.language)["expired"])
             return ""
@@ -174,12 +151,13 @@ class _Page:
             yield {self.box: ""}
             return
         browser = self._browser(kept, request)
-        session = self.service.session(browser.session)
-        before, turns = [*lines(session, self.pack), render.said(text)], session.state.turn
+        service = self._served(browser)
+        session = service.session(browser.session)
+        before, turns = [*lines(session, service.pack), render.said(text)], session.state.turn
         start = {self.kept: browser.kept(session.id), self.box: "", **self._busy(True)}
         yield {**start, **self._chat([*before, render.waiting()], browser)}
         try:
-            for line in self._growing(session, text, browser):
+            for line in self._growing(service, session, text, browser):
                 yield self._chat([*before, line], browser)
             stopped = session.state.turn == turns
             yield self._after(session, browser, {self.box: text} if stopped else {})
@@ -188,23 +166,26 @@ class _Page:
             sorry = render.broken(text, browser.language)
             yield {**self._chat([*before, sorry], browser, settled=True), **self._busy(False)}
 
-    def _growing(self, session: Session, text: str, browser: Browser) -> Iterator[render.Line]:
+    def _growing(
+        self, service: Service, session: Session, text: str, browser: Browser
+    ) -> Iterator[render.Line]:
         """Yield the place in the line each time it changes, then the reply so far each time it has grown."""
         sentences: list[Sentence] = []
         language = browser.language
-        for piece in self.service.say(session.id, text, "" if session.turns else language, browser.user):
+        for piece in service.say(session.id, text, "" if session.turns else language, browser.user):
             if isinstance(piece, Waiting):
                 yield render.waiting(piece.ahead)
             elif isinstance(piece, Sentence):
                 sentences.append(piece)
-                yield render.reply(*join(sentences), self.pack, session.state.language or language)
+                yield render.reply(*join(sentences), service.pack, session.state.language or language)
 
     def _after(self, session: Session, browser: Browser, also: Changes) -> Changes:
         """Return the page as it stands after a reply; a stopped message goes back to the box."""
         idle = self._busy(False)
-        if self.service.sessions.get(session.id) is not session:  # forgotten meanwhile
+        service = self._served(browser)
+        if service.sessions.get(session.id) is not session:  # forgotten meanwhile
             return idle
-        chat = self._chat(lines(session, self.pack), browser, settled=True)
+        chat = self._chat(lines(session, service.pack), browser, settled=True)
         return {**idle, **also, **chat, **self._views(session, browser)}
 
     def _busy(self, busy: bool) -> Changes:
@@ -212,14 +193,15 @@ class _Page:
         return {self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy)}
 
     def _chat(self, said: list[render.Line], browser: Browser, settled: bool = False) -> Changes:
-        return {self.chat: render.chat(said, self.pack, browser.language, settled)}
+        return {self.chat: render.chat(said, self._served(browser).pack, browser.language, settled)}
 
     def _views(self, session: Session, browser: Browser) -> Changes:
-        panel, proof = panel_and_proof(session, browser, self.pack)
+        panel, proof = panel_and_proof(session, browser, self._served(browser).pack)
         return {self.panel: panel, self.proof: proof}
 
     def _stop(self, kept: object, request: gr.Request) -> None:
-        self.service.stop(self._browser(kept, request).session)
+        browser = self._browser(kept, request)
+        self._served(browser).stop(browser.session)
 
     def _speak(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         """Change the language of the page, for good."""
@@ -227,12 +209,21 @@ class _Page:
         browser = self._browser(chosen, request)
         return {**self._interface(browser), **self._conversation(browser)}
 
+    def _turn(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
+        """Turn to another pack, where the conversation goes on as it was left."""
+        browser = self._browser(kept, request)
+        if event.pack in self.packs.names and event.pack != browser.pack:
+            self._served(browser).stop(browser.session)
+            browser = self._browser(browser.turned(event.pack), request)
+        return {**self._interface(browser), **self._conversation(browser), **self._busy(False)}
+
     def _fresh(self, kept: object, request: gr.Request) -> Changes:
         """Start anew; the conversation so far is erased unless its user agreed to be remembered."""
         browser = self._browser(kept, request)
-        self.service.stop(browser.session)
+        service = self._served(browser)
+        service.stop(browser.session)
         if not browser.user:
-            self.service.sessions.delete(browser.session)
+            service.sessions.delete(browser.session)
         return {**self._conversation(replace(browser, session="")), self.box: "", **self._busy(False)}
 
     def _remember(self, kept: object, request: gr.Request) -> Changes:
@@ -240,9 +231,9 @@ class _Page:
         browser = self._browser(kept, request)
         user = "" if browser.user else secrets.token_urlsafe(16)
         if user:
-            self.service.remember(browser.session, user)
+            self.packs.remember(browser.sessions, user)
         else:
-            self.service.withdraw(browser.session, browser.user)
+            self.packs.withdraw(browser.sessions, browser.user)
         gr.Info(texts(browser.language)["remembering" if user else "not_remembering"])
         switched = replace(browser, user=user)
         return {**self._interface(switched), **self._conversation(switched)}
@@ -250,35 +241,33 @@ class _Page:
     def _forget(self, kept: object, request: gr.Request) -> Changes:
         """Erase all that is known of this person, here and in the browser."""
         browser = self._browser(kept, request)
-        self.service.stop(browser.session)
-        self.service.sessions.delete(browser.session)
-        self.service.forget_user(browser.user)
+        self.packs.forget(browser.sessions, browser.user)
         gr.Info(texts(browser.language)["forgotten"])
         return {**self._start(NOTHING_KEPT, request), **self._busy(False)}
 
     def _export(self, kept: object, event: gr.EventData, request: gr.Request) -> dict[str, str] | None:
         """Return the conversation as a file (its name and text): as JSON, or as a dialogue script."""
         browser = self._browser(kept, request)
-        session = self.service.sessions.get(browser.session)
+        pack, session = self._served(browser).pack, self._served(browser).sessions.get(browser.session)
         if session is None or not session.turns:
             gr.Info(texts(browser.language)["nothing_to_export"])
             return None
-        return exported(session, str(event.form), self.pack)
+        return exported(session, pack, str(event.form))
 
     def _rate(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         browser = self._browser(kept, request)
-        return self._changed(
-            browser, lambda: self.service.feedback(browser.session, str(event.item), str(event.rating))
-        )
+        service, rated = self._served(browser), (str(event.item), str(event.rating))
+        return self._changed(browser, lambda: service.feedback(browser.session, *rated))
 
     def _drop(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
         """Take back the wish whose button was pressed."""
         browser = self._browser(kept, request)
 
         def drop() -> None:
-            for wish in self.service.known(browser.session).state.constraints:
+            service = self._served(browser)
+            for wish in service.known(browser.session).state.constraints:
                 if wish_key(wish) == event.wish:
-                    self.service.remove_constraint(browser.session, wish)
+                    service.remove_constraint(browser.session, wish)
 
         return self._changed(browser, drop)
 
@@ -286,7 +275,9 @@ class _Page:
         """Change a session and draw its panel again; say so where the session has expired."""
         try:
             change()
-            return {self.panel: self._views(self.service.known(browser.session), browser)[self.panel]}
+            return {
+                self.panel: self._views(self._served(browser).known(browser.session), browser)[self.panel]
+            }
         except UnknownSessionError:
             gr.Info(texts(browser.language)["expired"])
             return {self.panel: gr.update()}

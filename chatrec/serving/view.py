@@ -34,8 +34,8 @@ def panel_and_proof(session: Session, browser: Browser, pack: Pack) -> tuple[str
     return render.panel(state, listed, pack, language), render.proof(turn, pack, language)
 
 
-def exported(session: Session, form: str, pack: Pack) -> dict[str, str]:
-    """Return a conversation as a file, its name and text: as a dialogue script, or as JSON."""
+def exported(session: Session, pack: Pack, form: str) -> dict[str, str]:
+    """Return the conversation as a file (its name and text): as JSON, or as a dialogue script where `form` is "script"."""
     if form == "script":
         return {"name": "chatrec.dialogue.yaml", "text": record(session.turns, pack.name)}
     text = json.dumps(session_json(session, pack), ensure_ascii=False, indent=2)

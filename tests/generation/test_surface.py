@@ -6,17 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatrec.dialogue.values import Slot
 from chatrec.generation.surface import join, render
 from chatrec.generation.templates import parse
 from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled
 
+TITLE = Slot("title", "name", "name", {}, value_form={"zh": "《{value}》"})
+PRICE = Slot("price", "price", "number", {}, value_form={"en": "{value} euros", "zh": "{value}欧元"})
+YEAR = Slot("year", "year", "number", {})
 FILM = ("film", "name", "Arrival")
 
 
 def licence(language: str) -> dict[str, Literal]:
     title = {"en": "Arrival", "zh": "降临"}[language]
     return {
-        "A.title": titled(title, ("film", "name", title), language),
+        "A.title": titled(title, ("film", "name", title), TITLE, language),
         "A.genre": plain({"en": "adventure", "zh": "冒险"}[language], ("film", "genre", "adventure")),
         "A.year": plain("2016", ("film", "year", "2016")),
         "A.mood": plain("uplifting", ("film", "mood", "uplifting")),
@@ -72,7 +76,30 @@ def test_a_list_has_one_claim_a_value() -> None:
 def test_wishes_about_numbers_are_phrased(
     wishes: list[tuple[str, int]], language: str, expected: str
 ) -> None:
-    assert number_phrase("year", wishes, language, "session").text == expected  # type: ignore[arg-type]
+    assert number_phrase(YEAR, wishes, language, "session").text == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language", "expected"),
+    [
+        ([("<", 200)], "en", "under 200 euros"),
+        ([("<=", 200)], "zh", "不超过200欧元"),
+        ([(">=", 100), ("<=", 200)], "en", "between 100 and 200 euros"),
+        ([(">=", 100), ("<=", 200)], "zh", "100到200欧元"),
+    ],
+)
+def test_a_wish_about_a_number_carries_its_unit(
+    wishes: list[tuple[str, int]], language: str, expected: str
+) -> None:
+    literal = number_phrase(PRICE, wishes, language, "session")  # type: ignore[arg-type]
+    assert literal.text == expected
+    assert [part.text for part in literal.parts if part.triple] == [str(value) for _, value in wishes]
+
+
+def test_only_a_work_has_marks_around_its_title() -> None:
+    lamp = Slot("name", "name", "name", {})
+    assert titled("降临", FILM, TITLE, "zh").text == "《降临》"
+    assert titled("小夜灯", FILM, lamp, "zh").text == "小夜灯"
 
 
 @given(st.text(), st.text(), st.sampled_from(["en", "zh"]))

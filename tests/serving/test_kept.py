@@ -40,4 +40,4 @@ def test_the_language_that_was_chosen_goes_first(chosen: str, lang: str, accept:
 def test_what_makes_no_sense_is_nothing_kept(kept: object) -> None:
     browser = read_browser(kept, request(), SPOKEN)
     assert (browser.session, browser.chosen) == ("", "")
-    assert browser.kept("new") == {"session": "new", "language": "", "user": ""}
+    assert browser.kept("new") == {**NOTHING_KEPT, "session": "new"}

@@ -24,7 +24,7 @@ def client(pack: Pack) -> Iterator[TestClient]:
 def test_the_page_and_the_interface_share_a_port(client: TestClient) -> None:
     assert "window.gradio_config" in client.get("/").text
     assert client.get("/docs").text.startswith("<!doctype html>")
-    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz").json() == {"status": "ok", "packs": ["movies"]}
     assert client.post("/recommend", data={"user_input": "romance"}).json()["items"]
     assert client.get("/recommend").status_code == 405
 

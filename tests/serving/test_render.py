@@ -154,9 +154,9 @@ def test_another_domain_needs_no_code(wines: Pack) -> None:
     )
 
 
-def test_every_language_has_every_text() -> None:
+def test_every_language_has_every_text(pack: Pack) -> None:
     assert texts.texts("en").keys() == texts.texts("zh").keys()
-    assert texts.examples("zh", "movies")
+    assert texts.examples(pack, "zh")
     assert texts.texts("xx") == texts.texts("en")
 
 
@@ -164,7 +164,5 @@ def test_a_bad_file_of_texts_is_named(tmp_path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "xx").mkdir()
     (tmp_path / "xx" / "page.yaml").write_text("send: [1]")
     monkeypatch.setattr(texts, "prompts_dir", lambda: tmp_path)
-    texts._load.cache_clear()
     with pytest.raises(ChatrecError, match=r"page\.yaml: the value of 'send'"):
         texts.texts.__wrapped__("xx")
-    texts._load.cache_clear()

@@ -154,7 +154,7 @@ def test_half_a_character_is_answered(client: TestClient) -> None:
 
 
 def test_it_tells_how_it_is(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz").json() == {"status": "ok", "packs": ["movies"]}
     assert client.get("/readyz").json()["status"] == "ready"
 
 
@@ -180,3 +180,23 @@ def test_people_at_once_stay_apart(client: TestClient) -> None:
     wishes = ["comedy", "romance", "horror"] * 3
     with ThreadPoolExecutor(6) as people:
         assert list(people.map(talk, wishes)) == wishes
+
+
+def test_a_context_brings_soft_wishes_that_stay_away_once_removed(
+    client: TestClient, service: Service
+) -> None:
+    sent = {"user_input": "hello", "context": {"time": "2026-10-30T20:15:00", "device": "phone"}}
+    answer = client.post("/recommend", json=sent).json()
+    assert {"slot": "genre", "op": "=", "value": "horror", "polarity": "like", "soft": True} in answer[
+        "constraints"
+    ]
+    session = service.known(answer["session"])
+    for wish in session.state.constraints:
+        service.remove_constraint(session.id, wish)
+    again = client.post("/recommend", json={**sent, "session": session.id}).json()
+    assert again["constraints"] == []
+
+
+def test_a_context_that_makes_no_sense_is_refused(client: TestClient) -> None:
+    told = problem(client.post("/recommend", json={"user_input": "x", "context": {"time": "soon"}}), 422)
+    assert "context.time" in told["detail"]

@@ -18,12 +18,20 @@ from chatrec.errors import InputError
 from chatrec.grounding.importing.text import clean
 
 
-def target_folder(name: str) -> Path:
-    """Return the folder of a pack: a path, one that ships, or one under ./packs. Raises InputError where it cannot be written."""
+def target_folder(name: str, into_shipped: bool = False) -> Path:
+    """Return the folder of a pack: a path, or one under ./packs; one that ships only where that is said.
+
+    Raises InputError where it cannot be written.
+    """
     if not clean(name) or name in (".", "..") or name != clean(name):
         raise InputError(f"{name!r} is no name of a pack.", "Give a name or the path of a folder.")
     shipped = knowledge_dir() / name
     is_path = len(Path(name).parts) > 1 or (Path(name) / "shapes.ttl").is_file()
+    if not is_path and (shipped / "shapes.ttl").is_file() and not into_shipped:
+        raise InputError(
+            f"The pack {name} ships with chatrec, and an import would change it for everybody here.",
+            f"Give the path of a folder of yours (packs/{name}), or --into-shipped if that is what you want.",
+        )
     folder = (
         Path(name) if is_path else shipped if (shipped / "shapes.ttl").is_file() else Path("packs") / name
     )

@@ -151,6 +151,7 @@ def slot_of_role(role: Role, profile: Profile | None = None) -> SlotPlan | None:
         role.links,
         money if role.money else "",
         role.texts,
+        role.marks,
     )
 
 

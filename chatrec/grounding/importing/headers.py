@@ -38,6 +38,7 @@ class Role:
     links: float = 0.0
     texts: Mapping[Language, Mapping[str, Any]] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @lru_cache
@@ -52,7 +53,8 @@ def _role(name: str, entry: Mapping[str, Any]) -> Role:
     plain |= {word: str(entry[word]) for word in ("low", "high") if word in entry}
     texts = {language: entry[language] for language in ("en", "zh") if language in entry}
     headers = tuple(str(header) for header in entry["headers"])
-    return Role(name, class_=entry.get("class", ""), texts=texts, headers=headers, **plain)
+    marks = tuple(entry.get("marks", ()))
+    return Role(name, class_=entry.get("class", ""), texts=texts, headers=headers, marks=marks, **plain)
 
 
 @lru_cache

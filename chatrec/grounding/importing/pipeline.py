@@ -51,12 +51,14 @@ class Options:
         rejects: where the rejects go; without one, beside the pack.
         extract: whether descriptions are searched for entities.
         dry: whether to stop before anything is written.
+        into_shipped: whether a pack that ships with chatrec may be added to by its name.
     """
 
     mapping: Path | None = None
     rejects: Path | None = None
     extract: bool = False
     dry: bool = False
+    into_shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,10 @@ def run(
         watch: told of the progress.
         show: shown the mapping before anything is cleaned.
     """
-    target = target_folder(pack)
+    options = options or Options()
+    target = target_folder(pack, options.into_shipped)
     with workshop(target) as work:
-        run_ = _Run(source, target, options or Options(), watch, work)
+        run_ = _Run(source, target, options, watch, work)
         try:
             return run_.all(show)
         finally:

@@ -57,6 +57,15 @@ _MONEY = {
     "¥": ("¥{value}", "{value}元"),
     "₹": ("₹{value}", "{value}卢比"),
 }
+_MONEY_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "$": {"en": ("dollars", "dollar", "usd", "bucks", "$"), "zh": ("美元", "美金", "刀")},
+    "€": {"en": ("euros", "euro", "eur", "€"), "zh": ("欧元", "块")},
+    "£": {"en": ("pounds", "pound", "gbp", "quid", "£"), "zh": ("英镑", "镑")},
+    "¥": {"en": ("yuan", "rmb", "¥"), "zh": ("元", "块钱", "块", "人民币")},
+    "₹": {"en": ("rupees", "rupee", "inr", "₹"), "zh": ("卢比",)},
+}
+_WORKS = ("Movie", "Book", "TVSeries", "MusicRecording", "MusicAlbum", "Article", "VideoGame", "CreativeWork")
+_LISTS = ("cue", "unit", "more", "less", "ask")
 
 
 def shapes_turtle(plan: Plan, name: str, base: str, source: str) -> str:
@@ -73,7 +82,8 @@ def shapes_turtle(plan: Plan, name: str, base: str, source: str) -> str:
         weight="chatrec:popularity" if plan.weight else "chatrec:weightOfItem",
         slots=", ".join(_term(_own(slot), base) for slot in slots),
     )
-    shapes = (_shape(slot, base, order) for order, slot in enumerate(slots, start=1))
+    work = plan.item_class in _WORKS
+    shapes = (_shape(slot, base, order, work) for order, slot in enumerate(slots, start=1))
     concepts = _TAIL.format(classes=", ".join(classes)) if classes else ""
     return "".join([text, *shapes, concepts, _PEOPLE if people else ""])
 
@@ -89,13 +99,13 @@ def _term(name: str, base: str) -> str:
     return f"pack:{name}" if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name) else f"<{full_iri(name, base)}>"
 
 
-def _shape(slot: SlotPlan, base: str, order: int) -> str:
+def _shape(slot: SlotPlan, base: str, order: int, work: bool) -> str:
     path = slot.path or slot.name
     subject = f"\n{_term(_own(slot), base)}"
     first = (
         f"{subject}\n    sh:path {_term(path, base)} ; sh:order {order} ; chatrec:slot {quoted(slot.name)}"
     )
-    return " ;\n    ".join([first, *_constraints(slot, base), *_annotations(slot)]) + " .\n"
+    return " ;\n    ".join([first, *_constraints(slot, base), *_annotations(slot, work)]) + " .\n"
 
 
 def _constraints(slot: SlotPlan, base: str) -> Iterator[str]:
@@ -118,20 +128,30 @@ def _constraints(slot: SlotPlan, base: str) -> Iterator[str]:
         )
 
 
-def _annotations(slot: SlotPlan) -> Iterator[str]:
+def _annotations(slot: SlotPlan, work: bool) -> Iterator[str]:
+    """Yield the annotations of a slot; the titles of a work have marks around them where its language has such."""
     english, chinese = texts_of(slot.texts, "en", "zh"), texts_of(slot.texts, "zh", "en")
     yield f"sh:name {_both(english['label'] or slot.name, chinese['label'] or slot.name)}"
     if slot.links:
         yield f"chatrec:links {float(slot.links)}"
     if slot.name == BAND_SLOT:
         yield "chatrec:broader true"
-    for property_, name in (("question", "question"), ("valueForm", "value"), ("sentence", "sentence")):
+    form = "title" if work and slot.kind == "name" else "value"
+    for property_, name in (("question", "question"), ("valueForm", form), ("sentence", "sentence")):
         if pair := _pair(slot, name, english, chinese):
             yield f"chatrec:{property_} {_both(*pair)}"
-    if cues := [
-        f"{quoted(cue)}@{code}" for code, texts in slot.texts.items() for cue in texts.get("cue", ())
-    ]:
-        yield f"chatrec:cue {', '.join(cues)}"
+    for kind in _LISTS:
+        if words := _words(slot, kind):
+            yield f"chatrec:{kind} {', '.join(words)}"
+    yield from (f"chatrec:{mark} true" for mark in slot.marks)
+
+
+def _words(slot: SlotPlan, kind: str) -> list[str]:
+    """Return the words of an annotation in all languages; what a price is counted in are the words of its currency."""
+    given = {code: texts.get(kind, ()) for code, texts in slot.texts.items()}
+    if kind == "unit" and slot.money in _MONEY_WORDS:
+        given = _MONEY_WORDS[slot.money]
+    return [f"{quoted(word)}@{code}" for code, words in given.items() for word in words]
 
 
 def _pair(slot: SlotPlan, name: str, english: Any, chinese: Any) -> tuple[str, str] | None:

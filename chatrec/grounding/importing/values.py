@@ -63,7 +63,10 @@ class ColumnRule:
 
 @dataclass(frozen=True, slots=True)
 class SlotPlan:
-    """A slot that a new pack shall have; `texts` holds label, question, sentence, value form and cues by language."""
+    """A slot that a new pack shall have.
+
+    `texts` holds label, question, sentence, value form and lists of words by language; `marks` are annotations that hold.
+    """
 
     name: str
     kind: SlotKind
@@ -75,6 +78,7 @@ class SlotPlan:
     links: float = 0.0
     money: str = ""
     texts: Mapping[Language, Mapping[str, Any]] = field(default_factory=lambda: _NOTHING)
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ window.chatrec = (() => {
   // A message that is sent with a button is answered in the chat, where the next one is typed
   function pressed(button) {
     const { event } = button.dataset;
-    if (!["pick", "retry", "edit", "fresh", "forget"].includes(event)) return;
+    if (!["pick", "retry", "edit", "fresh", "turn", "forget"].includes(event)) return;
     view("talk");
     if (event === "forget") store((kept) => kept.removeItem(SCHEME));
     if (event === "edit" || matchMedia("(hover: hover)").matches) find("#composer textarea")?.focus();

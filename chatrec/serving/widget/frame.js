@@ -14,6 +14,13 @@ const keep = (id) => {
   if (session !== id) tell("session", id);
   session = id;
 };
+// What the embedding page tells of the context; the local time only where it says so.
+const context = () => {
+  const { occasion, place, device, clock } = config.context;
+  const now = new Date();
+  const time = clock === "time" ? new Date(now - 60000 * now.getTimezoneOffset()).toISOString().slice(0, 19) : null;
+  return [occasion, place, device, time].some(Boolean) ? { occasion, place, device, time } : null;
+};
 const make = (tag, className, text = "") => {
   const element = document.createElement(tag);
   element.className = className;
@@ -105,7 +112,7 @@ const say = async (text) => {
     const answer = await fetch("recommend", {
       method: "POST",
       headers: { Accept: "text/event-stream", "Content-Type": "application/json" },
-      body: JSON.stringify({ user_input: text, session, language: session ? null : config.language }),
+      body: JSON.stringify({ user_input: text, session, pack: config.pack, context: context(), language: session ? null : config.language }),
     });
     if (!answer.ok) throw new Error(answer.status);
     for await (const [name, data] of events(answer)) hear(name, data, line);

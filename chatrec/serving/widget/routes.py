@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
@@ -15,9 +17,9 @@ from chatrec.dialogue.values import Language
 from chatrec.grounding.pack import Pack
 from chatrec.serving.browser import accepted
 from chatrec.serving.gate import frame_ancestors
-from chatrec.serving.session import Service
+from chatrec.serving.packs import Packs
 from chatrec.serving.templates import WIDGET, render
-from chatrec.serving.texts import examples, texts, widget_texts
+from chatrec.serving.texts import examples, placeholder, texts, widget_texts
 
 _FILES = {
     "frame.js": "text/javascript",
@@ -34,23 +36,40 @@ _PAGE_WORDS = (
 Short = Annotated[str, Query(max_length=200)]
 
 
-def add_widget(app: FastAPI, service: Service) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the embedding page tells of the context; `clock` is "time" where the visitor's local time may be sent."""
+
+    occasion: Short = ""
+    place: Short = ""
+    device: Short = ""
+    clock: Short = ""
+
+
+def add_widget(app: FastAPI, packs: Packs) -> None:
     """Add `/widget.js`, the frame at `/widget`, its files, and `/demo`."""
 
     @app.get("/widget.js", include_in_schema=False)
     def script() -> Response:
-        spoken = service.pack.schema.languages
-        code = render("widget.js", words={language: _button_words(language) for language in spoken})
+        words = {language: _button_words(language) for language in packs.languages}
+        code = render("widget.js", words=words)
         headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
         return Response(code, media_type="text/javascript", headers=headers)
 
     @app.get("/widget", include_in_schema=False)
     def frame(
-        request: Request, pack: Short = "", lang: Short = "auto", accent: Short = "", origin: Short = ""
+        request: Request,
+        context: Annotated[Told, Depends()],
+        pack: Short = "",
+        lang: Short = "auto",
+        accent: Short = "",
+        origin: Short = "",
     ) -> HTMLResponse:
         check_origin(origin, request.url.netloc)
-        language = choose(lang, request.headers.get("accept-language", ""), service.pack)
-        return HTMLResponse(_frame(service.pack, pack, language, accent, origin), headers=_frame_headers())
+        known = packs.named(pack if pack in packs.names else "").pack
+        language = choose(lang, request.headers.get("accept-language", ""), known.schema.languages)
+        page = _frame(known, packs.names, pack, language, accent, origin, context)
+        return HTMLResponse(page, headers=_frame_headers())
 
     @app.get("/widget/{name}", include_in_schema=False)
     def file(name: str) -> Response:
@@ -59,9 +78,10 @@ def add_widget(app: FastAPI, service: Service) -> None:
         return Response((WIDGET / name).read_bytes(), media_type=_FILES[name])
 
     @app.get("/demo", include_in_schema=False, response_class=HTMLResponse)
-    def demo(request: Request) -> str:
-        language = choose("auto", request.headers.get("accept-language", ""), service.pack)
-        return render("demo.html", t=widget_texts(language), language=language, pack=service.pack.name)
+    def demo(request: Request, pack: Short = "") -> str:
+        language = choose("auto", request.headers.get("accept-language", ""), packs.languages)
+        shown = packs.named(pack).pack.name
+        return render("demo.html", t=widget_texts(language), language=language, pack=shown)
 
 
 def check_origin(origin: str, own_host: str) -> None:
@@ -72,9 +92,8 @@ def check_origin(origin: str, own_host: str) -> None:
         raise HTTPException(403, detail)
 
 
-def choose(wanted: str, header: str, pack: Pack) -> Language:
+def choose(wanted: str, header: str, spoken: Sequence[Language]) -> Language:
     """Return the wanted language, else the first spoken one that the browser asks for."""
-    spoken = pack.schema.languages
     return next((code for code in (wanted[:2], *accepted(header)) if code in spoken), spoken[0])
 
 
@@ -82,18 +101,28 @@ def _button_words(language: Language) -> dict[str, str]:
     return {key: widget_texts(language)[key] for key in ("open", "close", "frame")}
 
 
-def _frame(pack: Pack, wanted: str, language: Language, accent: str, origin: str) -> str:
+def _frame(
+    pack: Pack,
+    served: Sequence[str],
+    wanted: str,
+    language: Language,
+    accent: str,
+    origin: str,
+    context: Told,
+) -> str:
     words = {**{key: texts(language)[key] for key in _PAGE_WORDS}, **widget_texts(language)}
-    other = wanted not in ("", pack.name)
+    other = wanted not in ("", *served)
     config = {
         "origin": origin,
         "language": language,
         "accent": accent if _COLOUR.fullmatch(accent) else "",
         "pack": pack.name,
+        "context": asdict(context),
         "words": {key: text for key, text in words.items() if not key.startswith("demo_")},
-        "starters": examples(language, pack.name),
-        "notice": words["other_pack"].format(pack=pack.name) if other else "",
+        "starters": examples(pack, language),
+        "notice": words["other_pack"].format(pack=", ".join(served)) if other else "",
     }
+    words["placeholder"] = placeholder(pack, language)
     return render("frame.html", config=config, t=words, language=language)
 
 

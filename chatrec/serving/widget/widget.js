@@ -5,6 +5,7 @@
   if (!script || document.querySelector("[data-chatrec-widget]")) return;
   const words = {{ words | tojson }};
   const { pack = "", lang = "auto", position = "right", accent = "#1f7358" } = script.dataset;
+  const { occasion = "", place = "", device = "", context: clock = "" } = script.dataset;
   const base = new URL(".", script.src);
   const spoken = [lang, ...navigator.languages].map((code) => code.slice(0, 2)).find((code) => code in words);
   const t = words[spoken] || Object.values(words)[0];
@@ -63,7 +64,7 @@
     button.querySelector("path").setAttribute("d", open ? SHAPES.open : SHAPES.closed);
   };
   const load = () => {
-    const query = new URLSearchParams({ pack, lang, accent, origin: location.origin });
+    const query = new URLSearchParams({ pack, lang, accent, occasion, place, device, clock, origin: location.origin });
     frame = make("iframe", { title: t.frame, src: new URL(`widget?${query}`, base).href });
     panel.append(frame);
     frame.waiting = setTimeout(() => console.warn(

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from chatrec.errors import ChatrecError
+from chatrec.errors import ChatrecError, InputError
+from chatrec.grounding.importing.pipeline import run
+from chatrec.grounding.importing.sources import open_source
 from chatrec.grounding.pack import pack_dir, validate
 from tests.conftest import write_pack
 from tests.grounding.importing.catalogue import write_catalogue
@@ -192,3 +194,35 @@ def test_what_a_killed_import_has_left_is_swept_away(bring: Import, tmp_path: Pa
     (tmp_path / "packs" / ".shop.import" / "spool.sqlite").write_bytes(b"half")
     assert bring("goods.csv", GOODS).summary.tally.items == 3
     assert not (tmp_path / "packs" / ".shop.import").exists()
+
+
+def test_a_pack_that_ships_is_not_changed_by_its_name(tmp_path: Path) -> None:
+    goods = tmp_path / "goods.csv"
+    goods.write_text("Name,Category\nLamp,lighting\nMat,floors\n")
+    with pytest.raises(InputError, match="ships with chatrec") as told:
+        run(open_source(goods), "movies")
+    assert "packs/movies" in told.value.hint
+    assert "--into-shipped" in told.value.hint
+
+
+def test_an_imported_price_and_weight_are_compared_in_words(bring: Import) -> None:
+    rows = [
+        "Name,Category,Price (EUR),Weight (g)",
+        "Lamp,lighting,20,900",
+        "Torch,lighting,9,85",
+        "Mat,floors,30,700",
+    ]
+    shapes = (bring("goods.csv", "\n".join(rows)).folder / "shapes.ttl").read_text(encoding="utf-8")
+    assert 'chatrec:less "cheaper"@en' in shapes
+    assert 'chatrec:unit "euros"@en' in shapes
+    assert '"kg = 1000"@en' in shapes
+    assert "chatrec:startsAnew true" in shapes
+    assert "《" not in shapes
+
+
+def test_only_the_names_of_works_have_marks(bring: Import) -> None:
+    rows = ["Title,Author,Genre,Pages", "One,Ann Lee,crime,200", "Two,Bo Wu,crime,300"]
+    shapes = (bring("books.csv", "\n".join(rows), pack="books").folder / "shapes.ttl").read_text(
+        encoding="utf-8"
+    )
+    assert 'chatrec:valueForm "{value}"@en, "《{value}》"@zh' in shapes
