@@ -48,7 +48,8 @@ def _forget(state: State, act: Act) -> State:
 
 def _constraints(old: tuple[Constraint, ...], acts: Sequence[Act]) -> tuple[Constraint, ...]:
     """Return the wishes in force: the old ones that no new one displaces, and the new ones."""
-    wishes = [(act, _constraint(act)) for act in acts if _is_wish(act)]
+    said = [(act, _constraint(act)) for act in acts if _is_wish(act)]
+    wishes = [pair for pair in said if replace(pair[1], soft=False) not in old]
     new: list[tuple[Act, Constraint]] = []
     for wished, wish in wishes:
         new = [(act, other) for act, other in new if not _contradicts(wish, other)]
@@ -98,9 +99,11 @@ def _contradicts(new: Constraint, old: Constraint) -> bool:
 
 
 def _displaces(act: Act, new: Constraint, old: Constraint) -> bool:
-    """Say whether a wish takes the place of one of an earlier turn."""
+    """Say whether a wish takes the place of one of an earlier turn; a soft one comes beside those that must be met."""
     if _key(new) == _key(old):
         return True
+    if new.soft and not old.soft:
+        return False
     if new.slot != old.slot or new.polarity != "like" or old.polarity != "like":
         return False
     if isinstance(new.value, int):

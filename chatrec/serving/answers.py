@@ -27,6 +27,7 @@ class Wish(BaseModel):
     op: str = Field(description="One of = > >= < <=.")
     value: str | int | float | None
     polarity: str = Field(description="like or dislike.")
+    soft: bool = Field(False, description="True for a wish that need not be met.")
 
 
 class Act(BaseModel):
@@ -39,6 +40,7 @@ class Act(BaseModel):
     iri: str | None
     polarity: str
     text: str = Field(description="The words it was read from.")
+    soft: bool = Field(False, description="True for a wish that need not be met.")
 
 
 class Item(BaseModel):

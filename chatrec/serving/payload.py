@@ -54,12 +54,14 @@ def feedback_json(state: State) -> dict[str, list[str]]:
 
 
 def constraint_json(wish: Constraint) -> dict[str, Any]:
-    """Return a wish in force."""
-    return {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
+    """Return a wish in force; `soft` is there for one that need not be met."""
+    given = {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
+    return {**given, "soft": True} if wish.soft else given
 
 
 def _act(act: Act) -> dict[str, Any]:
-    return {key: getattr(act, key) for key in ("act", "slot", "op", "value", "iri", "polarity", "text")}
+    given = {key: getattr(act, key) for key in ("act", "slot", "op", "value", "iri", "polarity", "text")}
+    return {**given, "soft": True} if act.soft else given
 
 
 def _item(candidate: Candidate, language: Language, pack: Pack) -> dict[str, Any]:
