@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.dialogue.cues import Cues
@@ -139,7 +139,14 @@ class Finder:
             (cue, slot.name) for slot in self.schema.slots for words in slot.cues.values() for cue in words
         ]
         standing = [(len(cue), slot) for cue, slot in cues if _stands(cue.casefold(), before, after)]
+        standing += [(len(after), slot) for slot in self._roles(after)]
         return max(standing, default=(0, ""))[1]
+
+    def _roles(self, after: str) -> Iterator[str]:
+        """Yield the slot that words right behind a person name: `as director`."""
+        for found in self.cues.find("as_role", after):
+            if found.start() == 0:
+                yield from (slot for slot, name in self.cues.names.items() if name.search(found[0]))
 
     # --- concepts and codes ---
 

@@ -42,7 +42,7 @@ class Slot:
         broader: whether a value stands for its narrower ones as well.
         rare_first: whether the rarest of several values is the most telling; else the best known is.
         order: position among the slots.
-        words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
+        words: by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions; `codes` from low to high.
         bare, fresh: whether a number without a unit can be one of this slot; whether another value starts a new search.
     """
 
