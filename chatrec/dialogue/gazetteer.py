@@ -24,6 +24,10 @@ _NEAR_TITLE = 75
 """Likeness in percent from which a title is near enough to an unknown one to ask whether it was meant."""
 
 
+_NAMED = 3
+"""Titles that are named at most as near to an unknown one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A way to write an entry: its label, a variant of it, or only the surname of a person (not `whole`)."""
@@ -214,13 +218,16 @@ class Gazetteer:
         """Say whether blanks may be missing in a form: in names they often are (spiderman)."""
         return not self._is_label(self._names[form])
 
-    def similar_title(self, words: str) -> Entry | None:
-        """Return the item whose name is nearest to some words, if it is near enough to ask whether it was meant."""
+    def similar_titles(self, words: str) -> list[Entry]:
+        """Return the items whose names are nearest to some words, if they are near enough to ask whether one was meant."""
         form = key_of(words)
         if not form or not self._titles:
-            return None
-        found = process.extractOne(form, self._titles, scorer=fuzz.ratio, score_cutoff=_NEAR_TITLE)
-        return self._names[found[0]][0].entry if found else None
+            return []
+        found = process.extract(
+            form, self._titles, scorer=fuzz.ratio, score_cutoff=_NEAR_TITLE, limit=2 * _NAMED
+        )
+        near = {self._names[title][0].entry.iri: self._names[title][0].entry for title, _, _ in found}
+        return list(near.values())[:_NAMED]
 
 
 def share_weight(entries: Iterable[Entry], share: float) -> float:

@@ -1,7 +1,4 @@
-"""The values that pass between the stages of a turn. All are immutable; none imports anything of ours.
-
-The terms are the field's: dialogue act, slot, constraint (after iai-group/MovieBot), candidate, fact, claim.
-"""
+"""The values that pass between the stages of a turn, in the field's terms (after iai-group/MovieBot). All are immutable."""
 
 from __future__ import annotations
 
@@ -77,8 +74,7 @@ class Schema:
     """What the shapes of a pack say: the class of its items and their slots, in order.
 
     `private` forbids keeping what users say beyond the session; `topics` are words of the pack that other packs refuse to
-    talk about; `urgent` is answered before anything else.
-    """
+    talk about; `urgent` is answered before anything else."""
 
     pack: str
     item_class: str
@@ -114,6 +110,7 @@ class Entry:
         value: the preferred English label (or the code).
         weight: how well known the node is; ties go to the heavier one.
         preferred: whether it is a preferred label.
+        follows: the item that an item is the next part of.
     """
 
     surface: str
@@ -123,6 +120,7 @@ class Entry:
     value: str
     weight: float = 0.0
     preferred: bool = True
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

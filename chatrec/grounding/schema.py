@@ -182,11 +182,13 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
         labels[node][key] = labels[node].get(key, False) or str(row["preferred"]) == "1"
     order = {slot.name: slot.order for slot in schema.slots}
     entries = []
+    earlier = {str(row["later"]): str(row["earlier"]) for row in graph.select(render_query("follows"))}
     for node, found in labels.items():
         places = tuple(sorted(slots[node], key=order.__getitem__))
         known, value = weights.get(node, 0.0), _english_label(found)
         entries += [
-            Entry(text, code, node, places, value, known, first) for (text, code), first in found.items()
+            Entry(text, code, node, places, value, known, first, earlier.get(node, ""))
+            for (text, code), first in found.items()
         ]
     return (*entries, *_codes(graph, schema, by_path))
 
