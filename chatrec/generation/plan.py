@@ -250,6 +250,8 @@ class _Builder:
             licence["count"] = plain(str(self.decision.count), (SESSION, "count", str(self.decision.count)))
         if self.decision.dropped:
             licence["drop"] = self._dropped(self.decision.dropped)
+            wanted = [wish for wish in self.state.constraints if wish.polarity == "like" and not wish.soft]
+            licence["all"] = self._dropped(wanted)
         if self.decision.text:
             words = " ".join(self.decision.text.split())[:60]
             licence["unknown"] = titled(words, (SESSION, "said", words), self.language)
@@ -260,7 +262,7 @@ class _Builder:
 
     def options(self) -> tuple[Literal, ...]:
         """Return the ways out of an empty list, the one taken first: a wish to drop, then how many fit without it."""
-        if self.decision.count is None or not self.decision.options:
+        if not self.decision.count or not self.decision.dropped:
             return ()
         counted = ((self.decision.dropped, self.decision.count), *self.decision.options)
         return tuple(

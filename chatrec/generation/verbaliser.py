@@ -60,11 +60,13 @@ def _nearest(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
 def closing(plan: Plan) -> Iterator[Sentence]:
     """Say which wishes could be dropped and how many items then fit, and ask the question that comes with the list."""
     gap = wording(plan.language)["between_sentences"]
-    texts = plain_texts(plan.language).get(f"options {len(plan.options) // 2}", ())
+    kind = "options" if plan.section.startswith("relax") else "left"
+    texts = plain_texts(plan.language).get(f"{kind} {len(plan.options) // 2}", ())
     names = [f"{kind}{i}" for i in range(len(plan.options) // 2) for kind in ("drop", "count")]
     for form in texts[:1]:
         named = dict(zip(names, plan.options, strict=True))
-        yield render((gap + form.parts[0], *form.parts[1:]), named, plan.language, first=False)
+        known = {**plan.licence, **named}
+        yield render((gap + form.parts[0], *form.parts[1:]), known, plan.language, first=False)
     question = plan.schema.slot(plan.question).question.get(plan.language) if plan.question else None
     if question and plan.items:
         yield Sentence(gap + question)
