@@ -48,8 +48,7 @@ def _forget(state: State, act: Act) -> State:
 
 def _constraints(old: tuple[Constraint, ...], acts: Sequence[Act]) -> tuple[Constraint, ...]:
     """Return the wishes in force: the old ones that no new one displaces, and the new ones."""
-    said = [(act, _constraint(act)) for act in acts if _is_wish(act)]
-    wishes = [pair for pair in said if replace(pair[1], soft=False) not in old]
+    wishes = [(act, _constraint(act)) for act in acts if _is_wish(act)]
     new: list[tuple[Act, Constraint]] = []
     for wished, wish in wishes:
         new = [(act, other) for act, other in new if not _contradicts(wish, other)]

@@ -87,7 +87,7 @@ class Understanding:
 
     def _with_meaning(self, reading: Reading, content: list[Act], detected: Detected) -> list[Act]:
         """Return the acts with what unread words speak of; where they speak of something, it is no small talk."""
-        if self.reach is None or detected.foreign or (not content and bare_title(reading)):
+        if self.reach is None or detected.foreign or _looks_like_title(reading, content):
             return content
         return [*content, *meant(reading, content, self.reach)]
 
@@ -95,6 +95,11 @@ class Understanding:
         """Return the acts that the rules alone read."""
         content = [*wish_acts(reading), *item_acts(reading), *unknown_acts(reading)]
         return [*content, *session_acts(reading, detected, content)]
+
+
+def _looks_like_title(reading: Reading, content: list[Act]) -> bool:
+    """Say whether a message is capitalised like a title and nothing else; Chinese has no capitals to tell."""
+    return not content and reading.text.isascii() and bool(bare_title(reading))
 
 
 def _without_repeats(acts: Iterable[Act]) -> tuple[Act, ...]:
