@@ -9,7 +9,7 @@ from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit, share_weight
 from chatrec.dialogue.sequels import Sequels
-from chatrec.dialogue.surroundings import beside, is_capitalised, is_quoted
+from chatrec.dialogue.surroundings import beside, goes_on, is_capitalised, is_quoted
 from chatrec.dialogue.values import Entry, Item
 
 ItemsOf = Callable[[tuple[str, ...]], tuple[Item, ...]]
@@ -142,14 +142,14 @@ class Titles:
         return rare or alone or announced or judged
 
     def _is_part(self, folded: Folded, hit: Hit) -> bool:
-        """Say whether a single word with a capital stands beside another: it is a part of a longer name."""
+        """Say whether a title of one telling word with a capital stands in a longer name: Moon in Man on the Moon."""
         words, _ = folded.span(hit.start, hit.end)
         function = self.cues.words["function"]
-        return (
-            " " not in words
-            and words[0].isupper()
-            and any(w.lower() not in function for w in beside(folded, hit))
-        )
+        telling = [word for word in hit.key.split() if word not in function]
+        if len(telling) > 1 or not words[:1].isupper():
+            return False
+        plain = " " not in words and any(word.lower() not in function for word in beside(folded, hit))
+        return plain or goes_on(folded, hit)
 
     def _is_announced(self, folded: Folded, hit: Hit) -> bool:
         """Say whether words such as `I loved` or `the director of` stand right before a hit."""
