@@ -139,6 +139,9 @@ class Titles:
             return announced and judged
         rare = hit.key not in self.gazetteer.vocabulary and len(hit.key) > 2
         alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
+        if self.gazetteer.is_clipped(hit.key):
+            ends = not folded.text[hit.end : hit.end + 1].isalnum()
+            return alone or (announced and (ends or judged))
         return rare or alone or announced or judged
 
     def _is_part(self, folded: Folded, hit: Hit) -> bool:

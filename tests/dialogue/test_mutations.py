@@ -27,10 +27,13 @@ def utterances() -> list[str]:
     return sorted({str(turn["say"]) for turn in turns if "say" in turn})
 
 
+UTTERANCES = utterances()
+
+
 @st.composite
 def mutations(draw: st.DrawFn) -> str:
     """Draw an utterance, or two glued together, with up to six slips in it."""
-    texts = draw(st.lists(st.sampled_from(utterances()), min_size=1, max_size=2))
+    texts = draw(st.lists(st.sampled_from(UTTERANCES), min_size=1, max_size=2))
     letters = list(draw(st.sampled_from(["", " ", "，", ". "])).join(texts))
     for _ in range(draw(st.integers(0, 6))):
         place = draw(st.integers(0, max(0, len(letters) - 1)))
@@ -49,7 +52,7 @@ def reader(movies: Pack) -> Understanding:
     return Understanding(movies.schema, movies.entries, movies.items, meanings.reach if meanings else None)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(messages=st.lists(mutations(), min_size=1, max_size=3))
 def test_slips_are_read_and_answered(movies: Pack, reader: Understanding, messages: list[str]) -> None:
     state = State("en")
