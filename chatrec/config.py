@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     generate: bool = Field(
         True, description="Write replies with the language model; off means the plain verbaliser."
     )
+    encoder: str = Field(
+        "universal",
+        description="The sentence encoder that reaches concepts by meaning: the packaged one, a model of "
+        "sentence-transformers, or off.",
+    )
+    encoder_margin: float = Field(
+        0.32, description="How much nearer to a concept than to idle talk words must be to speak of it."
+    )
     threads: int = Field(2, ge=1, description="Threads for the language model.")
     temperature: float = Field(0.7, gt=0, le=2, description="Sampling temperature of the reply.")
     seed: int = Field(0, ge=0, description="Seed of everything that draws at random.")

@@ -14,6 +14,7 @@ from chatrec.generation.plan import Labels, make_plan
 from chatrec.generation.reply import Replier, join
 from chatrec.grounding.candidates import Found, find, relaxations
 from chatrec.grounding.gain import best_question
+from chatrec.grounding.meaning import open_meanings
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking import describe, features, rank
 
@@ -53,7 +54,11 @@ class Engine:
     def build(cls, pack: Pack, replier: Replier, list_size: int = 3) -> Engine:
         """Build the engine of a pack and make ready what is computed once."""
         features(pack)
-        understanding = Understanding(pack.schema, pack.entries, pack.items)
+        meanings = open_meanings(pack)
+        if meanings:
+            meanings.warm()
+        reach = meanings.reach if meanings else None
+        understanding = Understanding(pack.schema, pack.entries, pack.items, reach)
         return cls(pack, understanding, replier, Labels(pack.entries), list_size)
 
     def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:

@@ -20,8 +20,15 @@ _END = re.compile(r"[.!?;]\s")
 _INFLECTED = 4
 """Letters that a word needs to have a singular or plural made of it."""
 
+_BEGINNING = 3
+"""Characters from which the beginning of a Chinese title may stand for it."""
+
 _NEAR_TITLE = 75
 """Likeness in percent from which a title is near enough to an unknown one to ask whether it was meant."""
+
+
+_NAMED = 3
+"""Titles that are named at most as near to an unknown one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,9 @@ class Gazetteer:
                 if form and ((form, entry.iri) not in known or not entry.iri):
                     names[form].append(name)
                     known.add((form, entry.iri))
-        return dict(names), frozenset(names.keys() - own)
+        clipped = {form for form in names.keys() - own if not self._is_shared_beginning(form, names[form])}
+        names = {form: names[form] for form in names if form in own or form in clipped}
+        return names, frozenset(clipped)
 
     def _forms(self, entry: Entry) -> Iterator[tuple[str, Name]]:
         """Yield the keys under which an entry is found, and what each stands for."""
@@ -126,7 +135,9 @@ class Gazetteer:
             form = form if self.is_title(entry) else rest
         if self.is_person(entry):
             yield from ((part, Name(entry, whole)) for part, whole in _parts_of_name(entry.surface))
-        elif not self.is_title(entry) and not self._codes.intersection(entry.slots):
+        elif self.is_title(entry):
+            yield from ((part, name) for part in self._beginnings(form))
+        elif not self._codes.intersection(entry.slots):
             yield from ((other, Name(entry, inflected=True)) for other in self._inflected(form))
 
     def _inflected(self, form: str) -> Iterator[str]:
@@ -139,6 +150,27 @@ class Gazetteer:
                 yield form[: len(form) - len(many)] + one
             if form.endswith(one):
                 yield form[: len(form) - len(one)] + many
+
+    def _is_shared_beginning(self, form: str, names: Sequence[Name]) -> bool:
+        """Say whether a Chinese form is the beginning of several titles, and so stands for none."""
+        titles = {name.entry.iri for name in names if self.is_title(name.entry)}
+        return is_han(form[0]) and len(titles) > 1
+
+    def _beginnings(self, form: str) -> Iterator[str]:
+        """Yield the beginnings of a Chinese title that may stand for all of it: 肖申克, 霸王别."""
+        first = form[:1]
+        if (
+            not is_han(first)
+            or " " in form
+            or first in self.cues.words["function"]
+            or first in self.cues.numerals
+        ):
+            return
+        yield from (form[:length] for length in range(_BEGINNING, len(form)))
+
+    def is_clipped(self, form: str) -> bool:
+        """Say whether a form is only a part of what it names."""
+        return form in self._clipped
 
     def _vocabulary(self) -> frozenset[str]:
         labels = (
@@ -214,13 +246,16 @@ class Gazetteer:
         """Say whether blanks may be missing in a form: in names they often are (spiderman)."""
         return not self._is_label(self._names[form])
 
-    def similar_title(self, words: str) -> Entry | None:
-        """Return the item whose name is nearest to some words, if it is near enough to ask whether it was meant."""
+    def similar_titles(self, words: str) -> list[Entry]:
+        """Return the items whose names are nearest to some words, if they are near enough to ask whether one was meant."""
         form = key_of(words)
         if not form or not self._titles:
-            return None
-        found = process.extractOne(form, self._titles, scorer=fuzz.ratio, score_cutoff=_NEAR_TITLE)
-        return self._names[found[0]][0].entry if found else None
+            return []
+        found = process.extract(
+            form, self._titles, scorer=fuzz.ratio, score_cutoff=_NEAR_TITLE, limit=2 * _NAMED
+        )
+        near = {self._names[title][0].entry.iri: self._names[title][0].entry for title, _, _ in found}
+        return list(near.values())[:_NAMED]
 
 
 def share_weight(entries: Iterable[Entry], share: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.dialogue.cues import Cues
@@ -108,8 +108,11 @@ class Finder:
 
     def _title(self, folded: Folded, hit: Hit, entries: Sequence[Entry]) -> Mention:
         entry, end, held = self.titles.choose(folded, hit, entries)
-        value = entry.value if held else folded.span(hit.start, end)[0]
-        return Mention(hit.start, end, self.name_slot, value, entry.iri, title=True, held=held)
+        start = hit.start
+        if end == hit.end:
+            entry, start, held = self.titles.numbered(folded, hit, entry)
+        value = entry.value if held else folded.span(start, end)[0]
+        return Mention(start, end, self.name_slot, value, entry.iri, title=True, held=held)
 
     def _is_part_of_name(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a label is only a part of a name that is not known: Road in Zzyzx Road."""
@@ -124,8 +127,9 @@ class Finder:
 
         That is the first one; but who fills just the slots listed as `mostly` is known for the last of these.
         """
-        announced = self._announced(folded, hit)
-        if announced in person.slots:
+        role = next(self._roles(folded.text[hit.end :].lstrip()), "")
+        announced = role or self._announced(folded, hit)
+        if announced in person.slots or (role and self.gazetteer.names_people(role)):
             return self._mention(hit, person, announced)
         mostly = self.cues.words.get("mostly", frozenset())
         likeliest = person.slots[-1] if set(person.slots) == mostly else person.slots[0]
@@ -140,6 +144,12 @@ class Finder:
         ]
         standing = [(len(cue), slot) for cue, slot in cues if _stands(cue.casefold(), before, after)]
         return max(standing, default=(0, ""))[1]
+
+    def _roles(self, after: str) -> Iterator[str]:
+        """Yield the slot that words right behind a person name: `as director`."""
+        for found in self.cues.find("as_role", after):
+            if found.start() == 0:
+                yield from (slot for slot, name in self.cues.names.items() if name.search(found[0]))
 
     # --- concepts and codes ---
 
@@ -166,7 +176,11 @@ class Finder:
         """Say whether a code is meant: one of a single letter needs its cue, a longer one its capitals."""
         words, _ = folded.span(hit.start, hit.end)
         after = folded.text[hit.end :].lstrip(" -")
-        followed = after.startswith(tuple(self.cues.words.get("code_after", ())))
+        before = folded.text[: hit.start].rstrip(" -")
+        followed = after.startswith(tuple(self.cues.words.get("code_after", ()))) or (
+            words.isupper()
+            and any(found.end() == len(before) for found in self.cues.find("code_before", before))
+        )
         long = len(hit.key) > 1 and (words.isupper() or any(character.isdigit() for character in words))
         return announced or followed or long
 

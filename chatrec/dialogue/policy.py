@@ -96,11 +96,12 @@ def _telling(schema: Schema) -> str:
 
 
 def _unknown(acts: Sequence[Act], said: set[str]) -> Decision | None:
-    """Say that a title is not known, unless there are wishes to go by."""
+    """Say that a title is not known, and which are near, unless there are wishes to go by."""
     missing = next((act for act in acts if act.act == "unknown"), None)
     if missing is None or said.intersection(_WISHES):
         return None
-    return Decision("ask", "unknown", (missing.iri,) if missing.iri else (), text=str(missing.value))
+    near = tuple(act.iri for act in acts if act.act == "unknown" and act.value == missing.value and act.iri)
+    return Decision("ask", "unknown", near, text=str(missing.value))
 
 
 def _recommend(state: State, acts: Sequence[Act], said: set[str], schema: Schema) -> Decision | None:

@@ -60,7 +60,7 @@ class Reading:
         named = self._without_commands(named)
         self.numbers = self._numbers(named)
         self.shared = tuple(self._shared())
-        talk: list[Span] = [*self._small_talk(), *self.shared]
+        talk: list[Span] = [*self.small_talk, *self.shared]
         self.questions = find_questions(
             self.text, self.cues, self.sentences, [m for m in named if m.title], talk
         )
@@ -160,7 +160,8 @@ class Reading:
                 if self.cues.is_all(f"switch_{language}_alone", bare(self.words(sentence))):
                     yield Event(sentence.start, sentence.end, language)
 
-    def _small_talk(self) -> list[Sentence]:
+    @cached_property
+    def small_talk(self) -> list[Sentence]:
         """Return the sentences that are small talk as a whole."""
         return [
             s
@@ -171,7 +172,7 @@ class Reading:
     def _without_commands(self, named: Sequence[Mention]) -> tuple[Mention, ...]:
         """Return the mentions without those that are part of a command or of small talk."""
         restarts = [Event(m.start(), m.end(), "restart") for m in self.cues.find("restart", self.text)]
-        commands, talk = [*self.switches, *restarts], self._small_talk()
+        commands, talk = [*self.switches, *restarts], self.small_talk
         kept = [m for m in named if m.title or not any(overlaps(m, span) for span in commands)]
         return tuple(m for m in kept if not any(overlaps(m, span) for span in talk))
 
@@ -183,9 +184,7 @@ class Reading:
             return overlaps(number, mention) and (mention.title or longer)
 
         found = (
-            n
-            for n in find_numbers(self.text, self.cues)
-            if not any(overlaps(n, s) for s in self._small_talk())
+            n for n in find_numbers(self.text, self.cues) if not any(overlaps(n, s) for s in self.small_talk)
         )
         return tuple(number for number in found if not any(belongs(number, mention) for mention in named))
 

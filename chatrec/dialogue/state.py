@@ -98,9 +98,11 @@ def _contradicts(new: Constraint, old: Constraint) -> bool:
 
 
 def _displaces(act: Act, new: Constraint, old: Constraint) -> bool:
-    """Say whether a wish takes the place of one of an earlier turn."""
+    """Say whether a wish takes the place of one of an earlier turn; a soft one comes beside those that must be met."""
     if _key(new) == _key(old):
         return True
+    if new.soft and not old.soft:
+        return False
     if new.slot != old.slot or new.polarity != "like" or old.polarity != "like":
         return False
     if isinstance(new.value, int):

@@ -109,3 +109,12 @@ def beside(folded: Folded, span: Span) -> list[str]:
     words, at = folded.span(span.start, span.end)
     found = (_BEFORE.search(folded.original[:at]), _AFTER.match(folded.original[at + len(words) :]))
     return [match[1] for match in found if match and match[1][0].isupper()]
+
+
+def goes_on(folded: Folded, span: Span) -> bool:
+    """Say whether a name goes on behind a span, in a text whose capitals mean something: Spy in The Spy Who Loved Me."""
+    words, at = folded.span(span.start, span.end)
+    found = _AFTER.match(folded.original[at + len(words) :])
+    following = found[1] if found else ""
+    lower = any(word[0].islower() for word in _WORD.findall(folded.original))
+    return lower and len(following) > 1 and following.istitle()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit, share_weight
-from chatrec.dialogue.surroundings import beside, is_capitalised, is_quoted
+from chatrec.dialogue.sequels import Sequels
+from chatrec.dialogue.surroundings import beside, goes_on, is_capitalised, is_quoted
 from chatrec.dialogue.values import Entry, Item
 
 ItemsOf = Callable[[tuple[str, ...]], tuple[Item, ...]]
@@ -31,23 +32,32 @@ class Titles:
     def __init__(self, gazetteer: Gazetteer, cues: Cues, items_of: ItemsOf) -> None:
         self.gazetteer, self.cues, self.items_of = gazetteer, cues, items_of
         self._famous = share_weight(gazetteer.titles, _FAMOUS)
+        self.sequels = Sequels(gazetteer.titles, cues)
 
     def choose(self, folded: Folded, hit: Hit, entries: Sequence[Entry]) -> tuple[Entry, int, bool]:
         """Return the entry that is meant, where it ends with what belongs to it, and whether it is held.
 
         Of namesakes it is the one of the year said behind it, else the best known. A number behind a title makes it
-        a sequel, which is another item than the one that is held.
+        another part of a series, which may not be held.
         """
         best = max(
             entries, key=lambda entry: (entry.weight, key_of(entry.surface) == hit.key, entry.preferred)
         )
         sequel = self._sequel_end(folded, hit)
         if sequel:
-            return best, sequel, False
+            number = self.sequels.said_in(folded.text[hit.end : sequel])
+            part = self.sequels.part(best, number) if number else None
+            return part or best, sequel, part is not None
         year = _YEAR.match(folded.text, hit.end)
         if not year:
             return best, hit.end, True
         return self._of_year(entries, year[1] or year[2]) or best, year.end(), True
+
+    def numbered(self, folded: Folded, hit: Hit, entry: Entry) -> tuple[Entry, int, bool]:
+        """Return the entry that a number before a title makes it, where that begins, and whether it is held."""
+        said = self.sequels.said_before(folded.text, hit.start) if self.sequels.is_part(entry) else None
+        part = self.sequels.part(entry, said[0]) if said else entry
+        return part or entry, said[1] if said else hit.start, part is not None
 
     def _sequel_end(self, folded: Folded, hit: Hit) -> int:
         """Return where a number behind a title ends, 0 where there is none; a title may end with a number itself."""
@@ -73,7 +83,7 @@ class Titles:
             whole: the key of the whole message.
             also_label: whether the same words are the label of something else.
         """
-        if is_quoted(folded, hit) or _BRACKETED.match(folded.text, hit.end):
+        if is_quoted(folded, hit) or _BRACKETED.match(folded.text, hit.end) or self._is_numbered(folded, hit):
             return True
         if is_han(hit.key[0]):
             return self._is_meant_in_chinese(folded, hit, whole, also_label)
@@ -89,6 +99,16 @@ class Titles:
         empty = all(word in self.cues.words["function"] for word in hit.key.split())
         judged = not empty and self._is_judged(folded, hit)
         return not also_label and (alone or judged or self._is_announced(folded, hit))
+
+    def _is_numbered(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a part of a series is counted out: `the second godfather`, `教父第二部`."""
+        parts = (name.entry for name in hit.names if self.gazetteer.is_title(name.entry))
+        if hit.typo or hit.key in self.cues.words["pronouns"] or not any(map(self.sequels.is_part, parts)):
+            return False
+        said = self.sequels.said_before(folded.text, hit.start)
+        first = folded.text[said[1] :].split(maxsplit=1)[0] if said else ""
+        counted = first in self.cues.words.get("articles", ()) or is_han(first[:1])
+        return counted or bool(self._sequel_end(folded, hit))
 
     def is_listable(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a doubtful hit is a title where it goes on a list of titles: neither misspelt nor empty words."""
@@ -119,17 +139,20 @@ class Titles:
             return announced and judged
         rare = hit.key not in self.gazetteer.vocabulary and len(hit.key) > 2
         alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
+        if self.gazetteer.is_clipped(hit.key):
+            ends = not folded.text[hit.end : hit.end + 1].isalnum()
+            return alone or (announced and (ends or judged))
         return rare or alone or announced or judged
 
     def _is_part(self, folded: Folded, hit: Hit) -> bool:
-        """Say whether a single word with a capital stands beside another: it is a part of a longer name."""
+        """Say whether a title of one telling word with a capital stands in a longer name: Moon in Man on the Moon."""
         words, _ = folded.span(hit.start, hit.end)
         function = self.cues.words["function"]
-        return (
-            " " not in words
-            and words[0].isupper()
-            and any(w.lower() not in function for w in beside(folded, hit))
-        )
+        telling = [word for word in hit.key.split() if word not in function]
+        if len(telling) > 1 or not words[:1].isupper():
+            return False
+        plain = " " not in words and any(word.lower() not in function for word in beside(folded, hit))
+        return plain or goes_on(folded, hit)
 
     def _is_announced(self, folded: Folded, hit: Hit) -> bool:
         """Say whether words such as `I loved` or `the director of` stand right before a hit."""

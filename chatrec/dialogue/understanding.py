@@ -14,10 +14,12 @@ from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
 from chatrec.dialogue.judge import Judge
 from chatrec.dialogue.language import Detected, detect, warm
+from chatrec.dialogue.meaning import Reach, meant
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
 from chatrec.dialogue.slot_cues import with_slots
+from chatrec.dialogue.soft import softened
 from chatrec.dialogue.titles import ItemsOf
 from chatrec.dialogue.unknown import bare_title, unknown_acts
 from chatrec.dialogue.urgent import find_urgent
@@ -34,10 +36,13 @@ class Understanding:
         schema: the slots of the pack.
         entries: every label that a user may type.
         items_of: gives the items of some IRIs with their facts (for comparisons such as `newer`).
+        reach: says which concept words speak of that no label names; without it they are passed over.
     """
 
-    def __init__(self, schema: Schema, entries: Iterable[Entry], items_of: ItemsOf) -> None:
-        self.schema, self.items_of = schema, items_of
+    def __init__(
+        self, schema: Schema, entries: Iterable[Entry], items_of: ItemsOf, reach: Reach | None = None
+    ) -> None:
+        self.schema, self.items_of, self.reach = schema, items_of, reach
         cues = with_slots(load_cues(schema.languages), schema)
         self.cues = replace(cues, numbers=(*cues.numbers, *amount_rules(schema, cues)))
         self.gazetteer = Gazetteer(schema, entries, self.cues)
@@ -69,6 +74,7 @@ class Understanding:
             return (urgent,)
         reading = Reading(fold(message), self.finder, state)
         content = self._judge.judged(reading, self.ruled(reading, detected))
+        content = softened(reading, self._with_meaning(reading, content, detected))
         said = [*content, *fresh_acts(content, state, self.schema)]
         if any(act.act == "refuse" for act in said):
             said = [act for act in said if not act.slot and act.act != "unknown"]
@@ -79,10 +85,21 @@ class Understanding:
             return acts
         return bare_title(reading) or (Act("unclear", polarity="neutral", text=message.strip()),)
 
+    def _with_meaning(self, reading: Reading, content: list[Act], detected: Detected) -> list[Act]:
+        """Return the acts with what unread words speak of; where they speak of something, it is no small talk."""
+        if self.reach is None or detected.foreign or _looks_like_title(reading, content):
+            return content
+        return [*content, *meant(reading, content, self.reach)]
+
     def ruled(self, reading: Reading, detected: Detected) -> list[Act]:
         """Return the acts that the rules alone read."""
         content = [*wish_acts(reading), *item_acts(reading), *unknown_acts(reading)]
         return [*content, *session_acts(reading, detected, content)]
+
+
+def _looks_like_title(reading: Reading, content: list[Act]) -> bool:
+    """Say whether a message is capitalised like a title and nothing else; Chinese has no capitals to tell."""
+    return not content and reading.text.isascii() and bool(bare_title(reading))
 
 
 def _without_repeats(acts: Iterable[Act]) -> tuple[Act, ...]:

@@ -22,6 +22,8 @@ _NAME = re.compile(
 )
 _SEVERAL = re.compile(r"[A-Z][A-Za-zÀ-ɏ'’]+(?:\s+[A-Z][A-Za-zÀ-ɏ0-9'’]+)+")
 _ANNOUNCING = ("love", "like", "hate", "similar", "seen", "unseen", "about")
+_NAMED = 3
+"""Known titles that are named at most where one is not known."""
 _LONGEST = 7
 """Words (or Chinese characters) that a bare message may have to be taken for a title."""
 
@@ -55,8 +57,12 @@ def _is_held(reading: Reading, event: Event) -> bool:
 
 
 def unknown_acts(reading: Reading) -> list[Act]:
-    """Return an `unknown` act for each title that is not held."""
-    return [_unknown(reading, event.kind, reading.folded.starts[event.start]) for event in reading.unknown]
+    """Return an `unknown` act for each title that is not held, one for each title that may have been meant instead."""
+    return [
+        act
+        for event in reading.unknown
+        for act in _unknown(reading, event.kind, reading.folded.starts[event.start])
+    ]
 
 
 def bare_title(reading: Reading) -> tuple[Act, ...]:
@@ -67,14 +73,19 @@ def bare_title(reading: Reading) -> tuple[Act, ...]:
         title = 2 < len(words) <= _LONGEST and words.isalnum() and not any(c in function for c in words)
     else:
         title = bool(_NAME.fullmatch(words)) and len(words.split()) <= _LONGEST and _is_name(words, reading)
-    return (_unknown(reading, words, reading.folded.original.find(words)),) if title else ()
+    return tuple(_unknown(reading, words, reading.folded.original.find(words))) if title else ()
 
 
-def _unknown(reading: Reading, words: str, start: int) -> Act:
-    near = reading.finder.gazetteer.similar_title(words)
-    return Act(
-        "unknown", value=words, iri=near.iri if near else "", polarity="neutral", text=words, start=start
-    )
+def _unknown(reading: Reading, words: str, start: int) -> list[Act]:
+    """Return an act for each known title that is near; one that names none where none is."""
+    sequels = reading.finder.titles.sequels
+    like = [mention.iri for mention in reading.mentions if not mention.held and mention.value == words]
+    near = [iri for one in like for iri in sequels.series(one)[-_NAMED:]]
+    near = [*near, *(entry.iri for entry in reading.finder.gazetteer.similar_titles(words))]
+    return [
+        Act("unknown", value=words, iri=iri, polarity="neutral", text=words, start=start)
+        for iri in list(dict.fromkeys(near))[:_NAMED] or [""]
+    ]
 
 
 def _folded_position(reading: Reading, original: int) -> int:

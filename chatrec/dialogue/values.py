@@ -1,7 +1,4 @@
-"""The values that pass between the stages of a turn. All are immutable; none imports anything of ours.
-
-The terms are the field's: dialogue act, slot, constraint (after iai-group/MovieBot), candidate, fact, claim.
-"""
+"""The values that pass between the stages of a turn, in the field's terms (after iai-group/MovieBot). All are immutable."""
 
 from __future__ import annotations
 
@@ -38,7 +35,7 @@ class Slot:
         links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
         rare_first, order: whether the rarest of several values is the most telling, or the best known; place among slots.
-        words: of all languages, by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions.
+        words: by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions; `codes` from low to high.
         ranges: named ranges of a number, e.g. `silent era`: label, least and most (None: no bound).
         bare, fresh: whether a number without a unit can be one of this slot; whether another value starts a new search.
         brief: whether lists say it in brackets behind the name.
@@ -77,8 +74,7 @@ class Schema:
     """What the shapes of a pack say: the class of its items and their slots, in order.
 
     `private` forbids keeping what users say beyond the session; `topics` are words of the pack that other packs refuse to
-    talk about; `urgent` is answered before anything else.
-    """
+    talk about; `urgent` is answered before anything else."""
 
     pack: str
     item_class: str
@@ -114,6 +110,7 @@ class Entry:
         value: the preferred English label (or the code).
         weight: how well known the node is; ties go to the heavier one.
         preferred: whether it is a preferred label.
+        follows: the item that an item is the next part of.
     """
 
     surface: str
@@ -123,6 +120,7 @@ class Entry:
     value: str
     weight: float = 0.0
     preferred: bool = True
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.surroundings import overlaps
-from chatrec.dialogue.values import Act, Fact, Polarity, Slot
+from chatrec.dialogue.values import Act, Fact, Operator, Polarity, Slot
 
 _MEANINGS: Final[dict[str, tuple[str, Polarity]]] = {
     "love": ("like", "like"),
@@ -19,6 +19,11 @@ _MEANINGS: Final[dict[str, tuple[str, Polarity]]] = {
     "avoid": ("inform", "dislike"),
 }
 """What a value is said to be, by the words that govern it; any other is wished for."""
+
+_BOUNDS: Final[tuple[tuple[Operator, str], ...]] = (
+    ("<=", "at_most"), (">=", "at_least"), ("<", "below"), (">", "above"),
+)  # fmt: skip
+"""The comparisons with a code, and the cues that stand before or after it."""
 
 _REACH = 30
 """How far from the name of a slot the words may stand that drop it, in characters."""
@@ -47,12 +52,27 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
     elif reading.is_asked_of_item(mention):
         yield reading.act("ask", mention, slot=slot, op="?", polarity="neutral")
         yield from asked_items(reading, reading.sentence_of(mention))
+    elif (op := _code_bound(reading, mention)) is not None:
+        yield reading.act("inform", mention, slot=slot, op=op, value=value)
     else:
         name, polarity = _MEANINGS.get(governor, ("inform", "like"))
         join = _join(reading, mention)
         unwanted = mention.parts if polarity == "dislike" else ()
         for part in dict.fromkeys((slot, *unwanted)):
             yield reading.act(name, mention, slot=part, value=value, iri=iri, polarity=polarity, join=join)
+
+
+def _code_bound(reading: Reading, mention: Mention) -> Operator | None:
+    """Return how a code bounds what is wished for: `PG-13 or lower`, `nothing above PG-13`; None where it is itself wished."""
+    if reading.finder.schema.slot(mention.slot).kind != "code":
+        return None
+    before = reading.text[max(0, mention.start - _REACH) : mention.start].rstrip(" -")
+    after = reading.text[mention.end :].lstrip(" -")
+    for op, name in _BOUNDS:
+        ahead = any(found.end() == len(before) for found in reading.cues.find(f"{name}_before", before))
+        if ahead or any(found.start() == 0 for found in reading.cues.find(f"{name}_after", after)):
+            return op
+    return None
 
 
 def _join(reading: Reading, mention: Mention) -> Literal["", "also", "instead", "or"]:

@@ -19,6 +19,7 @@ from chatrec.dialogue.values import (
     State,
 )
 from chatrec.generation.brief import card, contrasts
+from chatrec.generation.delexical import delexicalise
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
 from chatrec.generation.wording import Literal, Part, fact_literal, listed, number_phrase, plain, titled
 
@@ -137,7 +138,7 @@ class _Builder:
     def licence(self, candidates: Sequence[Candidate], section: str) -> dict[str, Literal]:
         """Return the pointers that the reply may use."""
         licence: dict[str, Literal] = {}
-        wishes = self._wishes(section)
+        wishes = self._wishes(section, candidates)
         licence |= {f"wish.{slot}": literal for slot, literal in self._by_slot(wishes).items()}
         liked = self._liked(candidates, section)
         licence |= liked
@@ -161,8 +162,11 @@ class _Builder:
             f"{letter}.contrast": literal for letter, literal in zip(LETTERS, apart, strict=False)
         }
 
-    def _wishes(self, section: str) -> list[Constraint]:
-        """Return the wishes to echo: those of this turn; all that are in force where the reply is about them."""
+    def _wishes(self, section: str, candidates: Sequence[Candidate]) -> list[Constraint]:
+        """Return the wishes to echo: those of this turn; all that are in force where the reply is about them.
+
+        A soft one is echoed only where every item meets it.
+        """
         said = {(act.slot, act.value) for act in self.acts if act.act in ("inform", "like")}
         everything = section.startswith(("relax", "explain"))
         return [
@@ -170,6 +174,7 @@ class _Builder:
             for wish in self.state.constraints
             if wish.polarity == "like"
             and not wish.either
+            and (not wish.soft or _all_meet(candidates, wish))
             and wish not in self.decision.dropped
             and ((everything and not wish.soft) or (wish.slot, wish.value) in said)
         ][: _ECHOED + 2]
@@ -258,6 +263,8 @@ class _Builder:
             licence["count"] = plain(str(self.decision.count), (SESSION, "count", str(self.decision.count)))
         if self.decision.dropped:
             licence["drop"] = self._dropped(self.decision.dropped)
+            wanted = [wish for wish in self.state.constraints if wish.polarity == "like" and not wish.soft]
+            licence["all"] = self._dropped(wanted)
         if self.decision.text:
             words = " ".join(self.decision.text.split())[:60]
             licence["unknown"] = titled(words, (SESSION, "said", words), self.schema.name_slot, self.language)
@@ -268,7 +275,7 @@ class _Builder:
 
     def options(self) -> tuple[Literal, ...]:
         """Return the ways out of an empty list, the one taken first: a wish to drop, then how many fit without it."""
-        if self.decision.count is None or not self.decision.options:
+        if not self.decision.count or not self.decision.dropped:
             return ()
         counted = ((self.decision.dropped, self.decision.count), *self.decision.options)
         return tuple(
@@ -278,35 +285,6 @@ class _Builder:
         )
 
 
-def delexicalise(
-    message: str, acts: Sequence[Act], section: str, language: Language, name_slot: str, limit: int = 160
-) -> Template:
-    """Replace what the acts understood in a message by pointers; nothing in the rest can become one."""
-    parts, position = [""], 0
-    for act in sorted((act for act in acts if act.start >= 0 and act.text), key=lambda act: act.start):
-        pointer = _pointer(act, name_slot, parts[1::2])
-        if act.start < position or pointer is None:
-            continue
-        parts[-1] += message[position : act.start]
-        parts += [pointer, ""]
-        position = act.start + len(act.text)
-    parts[-1] += message[position:]
-    kept = (part if i % 2 else " ".join(part.split())[:limit] for i, part in enumerate(parts))
-    spaced = tuple(
-        text if i % 2 or not text else f"{' ' if i and parts[i][:1].isspace() else ''}{text}"
-        for i, text in enumerate(kept)
-    )
-    return Template(section, language, spaced)
-
-
-def _pointer(act: Act, name_slot: str, used: Sequence[str]) -> str | None:
-    if act.act == "unknown":
-        return "unknown"
-    if act.slot is None or act.op in ("?", "-"):
-        return None
-    if act.slot != name_slot:
-        return f"wish.{act.slot}" if act.polarity == "like" and f"wish.{act.slot}" not in used else None
-    choices = {"like": ("liked", "liked2"), "dislike": ("disliked",), "neutral": ("A.title", "B.title")}[
-        act.polarity
-    ]
-    return next((choice for choice in choices if choice not in used), None)
+def _all_meet(candidates: Sequence[Candidate], wish: Constraint) -> bool:
+    """Say whether every item has the very value that is wished for."""
+    return all(any(fact.triple[2] == wish.iri for fact in candidate.met) for candidate in candidates)

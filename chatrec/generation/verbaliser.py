@@ -31,7 +31,10 @@ def verbalise(plan: Plan) -> Iterator[Sentence]:
 
 
 def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
-    """Name the items of a list that a reply broke off before; nothing where it named them all."""
+    """Name the items of a list that a reply broke off before, or titles that come near an unknown one."""
+    if plan.section == "unknown":
+        yield from _nearest(plan, stated)
+        return
     (form,) = plain_texts(plan.language)["more"]
     gap = wording(plan.language)["between_sentences"]
     for letter in LETTERS[: plan.items if plan.section.startswith(LIST_ACTIONS) else 0]:
@@ -42,14 +45,28 @@ def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
         yield render(parts, plan.licence, plan.language, first=False)
 
 
+def _nearest(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
+    """Name the titles near an unknown one that the reply has not named."""
+    titles = [plan.licence[f"{letter}.title"] for letter in LETTERS[: plan.items]]
+    rest = [
+        title for title in titles if not any(part.triple in stated for part in title.parts if part.triple)
+    ]
+    gap = wording(plan.language)["between_sentences"]
+    for form in plain_texts(plan.language).get(f"near {len(rest)}", ())[:1]:
+        named = {f"near{i}": title for i, title in enumerate(rest)}
+        yield render((gap + form.parts[0], *form.parts[1:]), named, plan.language, first=False)
+
+
 def closing(plan: Plan) -> Iterator[Sentence]:
     """Say which wishes could be dropped and how many items then fit, and ask the question that comes with the list."""
     gap = wording(plan.language)["between_sentences"]
-    texts = plain_texts(plan.language).get(f"options {len(plan.options) // 2}", ())
+    kind = "options" if plan.section.startswith("relax") else "left"
+    texts = plain_texts(plan.language).get(f"{kind} {len(plan.options) // 2}", ())
     names = [f"{kind}{i}" for i in range(len(plan.options) // 2) for kind in ("drop", "count")]
     for form in texts[:1]:
         named = dict(zip(names, plan.options, strict=True))
-        yield render((gap + form.parts[0], *form.parts[1:]), named, plan.language, first=False)
+        known = {**plan.licence, **named}
+        yield render((gap + form.parts[0], *form.parts[1:]), known, plan.language, first=False)
     question = plan.schema.slot(plan.question).question.get(plan.language) if plan.question else None
     if question and plan.items:
         yield Sentence(gap + question)

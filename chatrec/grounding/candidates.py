@@ -56,10 +56,24 @@ def _wish(pack: Pack, group: tuple[Constraint, ...]) -> dict[str, Any]:
 
 def _values(pack: Pack, slot: Slot, constraint: Constraint) -> list[URIRef | Literal]:
     """Return the values that meet a wish. Narrower concepts are listed: as a path in the query they cost seconds."""
+    if slot.kind == "code" and constraint.op != "=":
+        return [Literal(code) for code in _codes(slot, constraint)]
     if not constraint.iri:
         return [Literal(constraint.value)]
     iris = pack.with_narrower(constraint.iri) if slot.broader else (constraint.iri,)
     return [URIRef(iri) for iri in iris]
+
+
+def _codes(slot: Slot, constraint: Constraint) -> Iterable[str]:
+    """Return the codes that a comparison leaves, in the order of the slot's list: PG-13 or lower."""
+    order = slot.words.get("codes", ())
+    if constraint.value not in order:
+        return [str(constraint.value)]
+    place = order.index(str(constraint.value))
+    low, high = {"<=": (0, place + 1), "<": (0, place), ">=": (place, None), ">": (place + 1, None)}[
+        constraint.op
+    ]
+    return order[low:high]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ marginal relevance (Carbonell & Goldstein 1998).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from rdflib import URIRef
 from scipy.sparse import csr_matrix
 
 from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, State
+from chatrec.grounding.candidates import find
 from chatrec.grounding.graph import render_query
 from chatrec.grounding.pack import Pack
 
@@ -22,10 +24,17 @@ _KNOWN = 0.15
 """What being well known counts beside likeness."""
 _WISHED = 0.5
 """What it counts that a wished value is a large part of what an item is (a science fiction film through and through)."""
+_SOFT = 0.6
+"""What it counts that an item meets a wish that need not be met."""
 _DIVERSITY = 0.15
 """Weight of dissimilarity to what is on the list already (0: none)."""
 _HEAD = 60
 """How many of the best are considered for the list."""
+
+
+_COMPARED: Mapping[str, Callable[[int, int], bool]] = {
+    "=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +82,7 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     index = np.array([space.rows[iri] for iri in known])
     vectors = space.matrix[index]
     score = _KNOWN * space.known[index] + _WISHED * _wished(pack, space, vectors, state.constraints)
+    score = score + _SOFT * _soft_met(pack, known, state.constraints)
     for iris, sign in ((state.likes, 1.0), (state.dislikes, -1.0)):
         if rows := [space.rows[iri] for iri in iris if iri in space.rows]:
             likeness = vectors @ space.matrix[rows].T
@@ -92,6 +102,16 @@ def _wished(
         values = pack.with_narrower(wish.iri) if wish.polarity == "like" and wish.iri else ()
         if columns := [space.columns[value] for value in values if value in space.columns]:
             total += np.asarray(vectors[:, columns].max(axis=1).todense()).ravel()
+    return total
+
+
+def _soft_met(pack: Pack, items: Sequence[str], constraints: Sequence[Constraint]) -> np.ndarray:
+    """Return how many of the soft wishes each item meets."""
+    total = np.zeros(len(items))
+    for wish in constraints:
+        if wish.soft:
+            meeting = set(find(pack, [replace(wish, soft=False)]).items)
+            total += [iri in meeting for iri in items]
     return total
 
 
@@ -132,7 +152,7 @@ def _met_by(pack: Pack, item: Item, wish: Constraint) -> Fact | None:
         return None
     facts = item.facts.get(wish.slot, ())
     if isinstance(wish.value, int):
-        return facts[0] if facts else None
+        return next((fact for fact in facts if _COMPARED[wish.op](int(fact.triple[2]), wish.value)), None)
     wanted = wish.iri or wish.value
     exact = (fact for fact in facts if fact.triple[2] == wanted)
     narrower = (fact for fact in facts if wanted in pack.broader.get(fact.triple[2], ()))

@@ -85,6 +85,8 @@ def _read_slots(graph: Graph) -> tuple[Slot, ...]:
             slot["cues"][language].append(str(text))
         else:
             slot["texts"][_TEXTS[str(property_)]][language] = str(text)
+    for name, codes in _read_code_order(graph).items():
+        rows[name]["words"]["codes"] = codes
     slots = tuple(_slot(name, parts) for name, parts in rows.items())
     if sum(slot.kind == "name" for slot in slots) != 1:
         raise PackError(
@@ -92,6 +94,15 @@ def _read_slots(graph: Graph) -> tuple[Slot, ...]:
             "Give one property shape the path schema:name.",
         )
     return slots
+
+
+def _read_code_order(graph: Graph) -> dict[str, list[str]]:
+    """Return the codes of the slots that have a closed list, from low to high as the list has them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = graph.select(render_query("code_order"))
+    for row in sorted(rows, key=lambda row: int(str(row["place"]))):
+        found[str(row["slot"])].append(str(row["code"]))
+    return found
 
 
 def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
@@ -173,11 +184,13 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
         labels[node][key] = labels[node].get(key, False) or str(row["preferred"]) == "1"
     order = {slot.name: slot.order for slot in schema.slots}
     entries = []
+    earlier = {str(row["later"]): str(row["earlier"]) for row in graph.select(render_query("follows"))}
     for node, found in labels.items():
         places = tuple(sorted(slots[node], key=order.__getitem__))
         known, value = weights.get(node, 0.0), _english_label(found)
         entries += [
-            Entry(text, code, node, places, value, known, first) for (text, code), first in found.items()
+            Entry(text, code, node, places, value, known, first, earlier.get(node, ""))
+            for (text, code), first in found.items()
         ]
     return (*entries, *_codes(graph, schema, by_path))
 

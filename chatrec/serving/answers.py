@@ -40,6 +40,7 @@ class Act(BaseModel):
     iri: str | None
     polarity: str
     text: str = Field(description="The words it was read from.")
+    soft: bool = Field(False, description="True for a wish that need not be met.")
 
 
 class Item(BaseModel):

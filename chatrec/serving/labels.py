@@ -28,9 +28,10 @@ def name_of(pack: Pack, iri: str, language: Language) -> str:
 
 
 def wish_text(wish: Constraint, pack: Pack, language: Language) -> str:
-    """Write a wish, e.g. `not horror` or `≤ 90 minutes`."""
+    """Write a wish, e.g. `not horror`, `≤ 90 minutes` or `ideally uplifting`."""
     value = _value(wish, pack, language)
-    return say(language, "not_wish", value=value) if wish.polarity == "dislike" else value
+    value = say(language, "not_wish", value=value) if wish.polarity == "dislike" else value
+    return say(language, "soft_wish", value=value) if wish.soft else value
 
 
 def _value(wish: Constraint, pack: Pack, language: Language) -> str:

@@ -60,7 +60,8 @@ def constraint_json(wish: Constraint) -> dict[str, Any]:
 
 
 def _act(act: Act) -> dict[str, Any]:
-    return {key: getattr(act, key) for key in ("act", "slot", "op", "value", "iri", "polarity", "text")}
+    given = {key: getattr(act, key) for key in ("act", "slot", "op", "value", "iri", "polarity", "text")}
+    return {**given, "soft": True} if act.soft else given
 
 
 def _item(candidate: Candidate, language: Language, pack: Pack) -> dict[str, Any]:

@@ -292,7 +292,7 @@ UTTERANCES = [
     ("I didn't like it", "unclear"),
     ("that was boring", "unclear"),
     ("the first one was boring", "unclear"),
-    ("PG-13 or lower", "inform rating PG-13"),
+    ("PG-13 or lower", "inform rating <= PG-13"),
     ("Suitable for a 10 year old", "inform audience young children"),
     ("for adults only", "inform audience adults"),
     (
