@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from chatrec.learning.recommendation.corpus import MISSING, Catalogue, Situation
+from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.learning.recommendation.corpus import MISSING, Situation
 
 CUTS = (1, 10, 50)
 _LIST = 10
