@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -73,8 +73,13 @@ def train_understanding(
 
 @train.command("ranker")
 def train_the_ranker(
-    data: Annotated[Path, typer.Option(help="Folder with the entities, the graph and the dialogues.")],
     output: Annotated[Path, typer.Option(help="File of the weights.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with entities, graph and dialogues; without it situations are drawn from the pack."
+        ),
+    ] = None,
     file: Annotated[
         Path | None,
         typer.Option("--train", help="JSON Lines to train on; without it valid.jsonl of the folder."),
@@ -85,7 +90,7 @@ def train_the_ranker(
 ) -> None:
     """Train the network that ranks in the chat on dialogues about the items of a pack (a few minutes).
 
-    One dialogue in five is held out first, to compare the network with the formula that it replaces.
+    One dialogue in five is held out first, to compare the network with the formula that ranked before.
     """
     from dataclasses import replace
 
@@ -101,9 +106,18 @@ def train_the_ranker(
         def report(step: int, steps: int, loss: float) -> None:
             progress.update(task, total=steps, completed=step, description=f"Training, loss {loss:.2f}")
 
-        lines, recipe = file or data / "valid.jsonl", replace(RECIPE, seed=seed)
-        found = train_ranker(open_pack(pack), data, lines, output, recipe, report)
-    typer.echo(json.dumps(found) if as_json else "\n".join(f"{k:12} {v}" for k, v in found.items()))
+        found = train_ranker(open_pack(pack), data, file, output, replace(RECIPE, seed=seed), report)
+    typer.echo(json.dumps(found) if as_json else _compared(found))
+
+
+def _compared(found: dict[str, Any]) -> str:
+    """Write the figures of the network beside those of the formula."""
+    lines = [f"{found['situations']} situations, {found['bytes']} bytes of weights"]
+    for kind, network in found["network"].items():
+        for name, figures in (("network", network), ("formula", found["formula"][kind])):
+            cells = " ".join(f"{key} {value:.3f}" for key, value in figures.items())
+            lines.append(f"{kind:10} {name:8} {cells}")
+    return "\n".join(lines)
 
 
 def plot_losses(losses: list[float], path: Path) -> None:

@@ -1,8 +1,9 @@
-"""Training of the ranker that ships: on dialogues told in the terms of a pack, compared with the formula it replaced."""
+"""Training of the ranker that ships: on situations in a pack, compared with the formula that ranked before."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,79 +12,89 @@ import numpy as np
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.features import FEATURES, MANY, SITUATION
-from chatrec.grounding.ranking.network import save
+from chatrec.grounding.ranking.network import Network, save
 from chatrec.grounding.ranking.of_pack import pack_space
 from chatrec.grounding.ranking.vectors import Space
+from chatrec.learning.recommendation.drawn import draw
 from chatrec.learning.recommendation.figures import of_ranks
-from chatrec.learning.recommendation.ranker import Described, Recipe, train
+from chatrec.learning.recommendation.ranker import Described, Ranker, Recipe, train
 from chatrec.learning.recommendation.transfer import Told, describe_told, filtered, tell
 
 RECIPE = Recipe(epochs=8, hidden=24, members=1, monotone=True)
+_DRAWN = 1500
+"""How many situations are drawn from the pack for training."""
 _HELD_OUT = 5
-"""One dialogue in so many is held out."""
+"""One dialogue in so many is held out, and for so many drawn situations one more for comparing."""
 _FORMULA = {"known": 0.15, "like_nearest": 1.0}
 _WISHED = 0.5
 """Weights of the formula that ranked before there was a network; the last one is for the share of each wish."""
 
 Report = Callable[[int, int, float], None]
 """Is told the step, the number of steps and the loss."""
+Figures = dict[str, dict[str, float]]
+"""By kind of situation."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a ranker is trained on, and what it is compared on, by kind of situation."""
+
+    training: tuple[Told, ...]
+    tests: Mapping[str, tuple[Told, ...]]
+
+    @classmethod
+    def gather(cls, pack: Pack, told: Sequence[Told], seed: int) -> Material:
+        """Hold out dialogues; add the same situations with their wishes as a filter, and some drawn from the pack."""
+        space, drawn = pack_space(pack), tuple(draw(pack, _DRAWN + _DRAWN // _HELD_OUT, seed))
+        names = np.random.default_rng(seed).permutation(sorted({one.dialogue for one in told}))
+        out = frozenset(names[::_HELD_OUT].tolist())
+        kept = tuple(one for one in told if one.dialogue not in out)
+        held_out = tuple(one for one in told if one.dialogue in out)
+        tests = {"dialogues": held_out, "filtered": filtered(space, held_out), "drawn": drawn[_DRAWN:]}
+        training = (*kept, *filtered(space, kept), *drawn[:_DRAWN])
+        return cls(training, {name: some for name, some in tests.items() if some})
+
+    def everything(self) -> tuple[Told, ...]:
+        """Return all situations, those for comparing too."""
+        return (*self.training, *(one for some in self.tests.values() for one in some))
 
 
 def train_ranker(
-    pack: Pack, folder: Path, file: Path, output: Path, recipe: Recipe, report: Report
+    pack: Pack, folder: Path | None, file: Path | None, output: Path, recipe: Recipe, report: Report
 ) -> dict[str, Any]:
-    """Train, compare on held-out dialogues, train on all and write the weights; return the figures.
+    """Train, compare on what was held out, train on all and write the weights; return the figures.
 
-    Raises InputError where the network finds no more than the formula; nothing is written then.
+    Without a folder of dialogues all situations are drawn from the pack. Raises InputError where the network finds no more
+    than the formula; nothing is written then.
     """
-    told, space = tell(pack, folder, file), pack_space(pack)
-    if len({one.dialogue for one in told}) < _HELD_OUT:
+    told = tell(pack, folder, file or folder / "valid.jsonl") if folder else ()
+    material, space = Material.gather(pack, told, recipe.seed), pack_space(pack)
+    figures = compare(space, material, _trained(space, material.training, recipe, report))
+    (kind, network), formula = next(iter(figures["network"].items())), figures["formula"]
+    if network["mrr"] <= formula[kind]["mrr"]:
         raise InputError(
-            f"{file} says too little of the pack {pack.name}.", "Give more dialogues about its items."
+            f"The network is no better than the formula: MRR {network['mrr']} to {formula[kind]['mrr']}.",
+            "Keep the weights there are, or give more dialogues.",
         )
-    kept, held_out = _split(told, recipe.seed)
-    figures = _compared(space, kept, held_out, recipe, report)
-    network, formula = (figures[name]["open"]["mrr"] for name in ("network", "formula"))
-    if network <= formula:
-        raise InputError(
-            f"The network is no better than the formula: {network} to {formula}.", "Keep the old weights."
-        )
-    described = _described(space, told)
-    save(output, train(described, recipe, _counted(described, recipe, report)).members)
-    return {"situations": len(told), **figures, "bytes": output.stat().st_size}
+    save(output, _trained(space, material.everything(), recipe, report))
+    return {"situations": len(material.everything()), **figures, "bytes": output.stat().st_size}
 
 
-def _split(told: Sequence[Told], seed: int) -> tuple[list[Told], list[Told]]:
-    """Hold out every so many dialogues, drawn at random."""
-    names = np.random.default_rng(seed).permutation(sorted({one.dialogue for one in told}))
-    out = frozenset(names[::_HELD_OUT].tolist())
-    return [one for one in told if one.dialogue not in out], [one for one in told if one.dialogue in out]
-
-
-def _described(space: Space, told: Sequence[Told]) -> Described:
-    """Describe situations both as they are and with their wishes as a filter: the chat knows both."""
-    return describe_told(space, [*told, *filtered(space, told)])
-
-
-def _counted(described: Described, recipe: Recipe, report: Report) -> Callable[[float], None]:
-    """Return what counts the steps of a training."""
-    steps = recipe.epochs * (len(described.situations) // recipe.batch + 1)
+def _trained(space: Space, told: Sequence[Told], recipe: Recipe, report: Report) -> tuple[Network, ...]:
+    described = describe_told(space, told)
+    steps = recipe.epochs * (len(told) // recipe.batch + 1)
     done = iter(range(1, steps + 1))
-    return lambda loss: report(next(done), steps, loss)
+    return train(described, recipe, lambda loss: report(next(done), steps, loss)).members
 
 
-def _compared(
-    space: Space, kept: Sequence[Told], held_out: Sequence[Told], recipe: Recipe, report: Report
-) -> dict[str, Mapping[str, Mapping[str, float]]]:
-    """Return the figures of a network and of the formula on held-out dialogues, without and with a filter."""
-    training = _described(space, kept)
-    ranker = train(training, recipe, _counted(training, recipe, report))
-    tests = {"open": held_out, "filtered": filtered(space, held_out)}
-    described = {name: describe_told(space, some) for name, some in tests.items() if some}
-    return {
-        "network": {name: of_ranks(ranks(test, ranker.scores(test))) for name, test in described.items()},
-        "formula": {name: of_ranks(ranks(test, formula_scores(test))) for name, test in described.items()},
-    }
+def compare(space: Space, material: Material, networks: tuple[Network, ...]) -> dict[str, Figures]:
+    """Return the figures of networks and of the formula, by kind of situation."""
+    found: dict[str, Figures] = {"network": {}, "formula": {}}
+    for kind, told in material.tests.items():
+        test = describe_told(space, told)
+        found["network"][kind] = of_ranks(ranks(test, Ranker(networks).scores(test)))
+        found["formula"][kind] = of_ranks(ranks(test, formula_scores(test)))
+    return found
 
 
 def formula_scores(described: Described) -> np.ndarray:
