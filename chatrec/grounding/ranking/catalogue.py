@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,10 +36,13 @@ class Catalogue:
         """Entity id of each name."""
         return {name: number for number, name in enumerate(self.names)}
 
-    def rows(self, names: tuple[str, ...]) -> list[int]:
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        return {self.name(row): row for row in range(len(self.items))}
+
+    def rows(self, names: Iterable[str]) -> list[int]:
         """Return the rows of the named items, in the order given; what is no item is left out."""
-        found = (self.number.get(name, -1) for name in names)
-        return [self.row[entity] for entity in found if entity in self.row]
+        return [self._row_of[name] for name in names if name in self._row_of]
 
     def name(self, row: int) -> str:
         """Return the name of a row."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import eq, ge, gt, le, lt
 
 import numpy as np
 
-from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, State
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, State, Triple
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.of_pack import pack_space
 from chatrec.grounding.ranking.scoring import evidence_of, network_scores
@@ -22,10 +22,18 @@ def describe(pack: Pack, scores: Mapping[str, float], state: State) -> tuple[Can
     """Return the items as candidates, in the order given, each with the facts that speak for it in this state."""
     items = {item.iri: item for item in pack.items((*scores, *state.likes))}
     liked = [items[iri] for iri in reversed(state.likes) if iri in items]
+    listed = [items[iri] for iri in scores if iri in items]
+    shared = [pair for item in listed for pair in _shared(pack, item, liked)]
+    adds = _contributions(pack, [fact for fact, _ in shared], state)
+    shared.sort(key=lambda pair: -adds[pair[0].triple])
     return tuple(
-        Candidate(items[iri], score, _met(pack, items[iri], state), _shared(pack, items[iri], liked, state))
-        for iri, score in scores.items()
-        if iri in items
+        Candidate(
+            item,
+            scores[item.iri],
+            _met(pack, item, state),
+            tuple(pair for pair in shared if pair[0].triple[0] == item.iri),
+        )
+        for item in listed
     )
 
 
@@ -47,36 +55,32 @@ def _met_by(pack: Pack, item: Item, wish: Constraint) -> Fact | None:
     return next(exact, None) or next(narrower, None)
 
 
-def _shared(pack: Pack, item: Item, liked: Sequence[Item], state: State) -> tuple[Shared, ...]:
-    """Return the facts that the item shares with liked ones, those that add most to its score first."""
-    pairs = [
-        (fact, other.iri)
-        for slot in pack.schema.slots
-        if slot.links
-        for fact in item.facts.get(slot.name, ())
-        for other in liked
-        if other is not item
-        if any(fact.triple[2] == theirs.triple[2] for theirs in other.facts.get(slot.name, ()))
-    ]
-    facts = {fact.triple: fact for fact, _ in pairs}
-    adds = dict(zip(facts, _contributions(pack, item.iri, list(facts.values()), state), strict=True))
-    return tuple(sorted(pairs, key=lambda pair: -adds[pair[0].triple]))
+def _shared(pack: Pack, item: Item, liked: Sequence[Item]) -> Iterator[Shared]:
+    """Yield the facts that the item shares with liked ones."""
+    for slot in pack.schema.slots:
+        for fact in item.facts.get(slot.name, ()) if slot.links else ():
+            for other in liked:
+                values = {theirs.triple[2] for theirs in other.facts.get(slot.name, ())}
+                if other is not item and fact.triple[2] in values:
+                    yield fact, other.iri
 
 
-def _contributions(pack: Pack, iri: str, facts: Sequence[Fact], state: State) -> np.ndarray:
-    """Return how much lower the item's score would be without each of its facts."""
-    space = pack_space(pack)
-    if not facts or not (rows := space.catalogue.rows((iri,))):
-        return np.zeros(len(facts))
-    item = space.vectors.at(rows)
+def _contributions(pack: Pack, facts: Sequence[Fact], state: State) -> dict[Triple, float]:
+    """Return, for each fact, how much lower the score of its item would be without it."""
+    space, distinct = pack_space(pack), list({fact.triple: fact for fact in facts}.values())
+    if not distinct:
+        return {}
+    items = space.vectors.at(space.catalogue.rows(tuple(fact.triple[0] for fact in distinct)))
     evidence = evidence_of(pack, space, state)
-    without = network_scores(space, _without(space, item, facts), evidence)
-    return np.asarray(network_scores(space, item, evidence) - without)
+    whole, lacking = (
+        network_scores(space, some, evidence) for some in (items, _without(space, items, distinct))
+    )
+    return {fact.triple: float(add) for fact, add in zip(distinct, whole - lacking, strict=True)}
 
 
-def _without(space: Space, item: Vectors, facts: Sequence[Fact]) -> Vectors:
-    """Return the vectors of one item again and again, each time without one of its facts."""
-    lacking = item.at(np.zeros(len(facts), dtype=int))
+def _without(space: Space, items: Vectors, facts: Sequence[Fact]) -> Vectors:
+    """Return the vectors of items, each without the fact of the same place."""
+    lacking = items.at(np.arange(len(facts)))
     relations = list(space.catalogue.links)
     for place, fact in enumerate(facts):
         part = lacking.parts[relations.index(fact.slot)]

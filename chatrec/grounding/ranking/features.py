@@ -6,10 +6,10 @@ the other sign. Every feature speaks for an item the more the larger it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from chatrec.grounding.ranking.vectors import Space, Vectors, unit
 
@@ -39,24 +39,33 @@ _FADE = 0.6
 """How much a like counts less than the next later one."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """What was said in one situation: rows of liked and of disliked items, oldest first; entities that meet each wish."""
+
+    likes: Sequence[int] = ()
+    dislikes: Sequence[int] = ()
+    wishes: Sequence[Sequence[int]] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What was said in situations.
+    """What was said in situations, as weights that add up to 1 in each.
 
     Attributes:
-        liked, disliked: situations x rows of the catalogue, the weights of a situation adding up to 1.
-        wished: situations x entities; each wish has 1 / wishes at every value that meets it.
+        items: rows of the items that are liked or disliked in any situation.
+        liked, disliked: those items x situations.
+        wishes: entities x wishes, 1 where an entity meets a wish.
+        wished: wishes x situations.
         counts: situations x 3: how many likes, dislikes and wishes there are.
     """
 
-    liked: csr_matrix
-    disliked: csr_matrix
-    wished: csr_matrix
+    items: np.ndarray
+    liked: np.ndarray
+    disliked: np.ndarray
+    wishes: np.ndarray
+    wished: np.ndarray
     counts: np.ndarray
-
-    def at(self, places: np.ndarray) -> Evidence:
-        """Return the situations at these places."""
-        return Evidence(self.liked[places], self.disliked[places], self.wished[places], self.counts[places])
 
     @property
     def situation(self) -> np.ndarray:
@@ -65,74 +74,84 @@ class Evidence:
         return np.hstack([some, self.counts[:, [0, 2]] == 0]).astype(np.float32)
 
 
-def gather(space: Space, said: list[tuple[list[int], list[int], list[list[int]]]]) -> Evidence:
-    """Gather likes and dislikes (rows, oldest first) and wishes (entities that meet each) of situations."""
-    items, entities = len(space.catalogue.items), len(space.catalogue.names)
+def gather(space: Space, said: Sequence[Said]) -> Evidence:
+    """Gather what was said in situations."""
+    items = np.unique([row for one in said for row in (*one.likes, *one.dislikes)]).astype(int)
+    wishes = list(dict.fromkeys(tuple(wish) for one in said for wish in one.wishes))
+    met = np.zeros((len(space.catalogue.names), len(wishes)), dtype=np.float32)
+    for place, wish in enumerate(wishes):
+        met[list(wish), place] = 1
+    number = {wish: place for place, wish in enumerate(wishes)}
+    places = {int(row): place for place, row in enumerate(items)}
     return Evidence(
-        _stack([_faded(likes) for likes, _, _ in said], items),
-        _stack([{row: 1 / len(dislikes) for row in dislikes} for _, dislikes, _ in said], items),
-        _stack([_shares(wishes) for _, _, wishes in said], entities),
-        np.array([[len(set(group)) for group in (one[0], one[1])] + [len(one[2])] for one in said], float),
+        items,
+        _weights([_faded([places[row] for row in one.likes]) for one in said], len(items)),
+        _weights([_even([places[row] for row in one.dislikes]) for one in said], len(items)),
+        met,
+        _weights([_even([number[tuple(wish)] for wish in one.wishes]) for one in said], len(wishes)),
+        np.array([[len(set(one.likes)), len(set(one.dislikes)), len(one.wishes)] for one in said], float),
     )
 
 
-def _faded(likes: list[int]) -> dict[int, float]:
+def _faded(likes: Sequence[int]) -> dict[int, float]:
     """Weigh likes, the last one most."""
     distinct = list(dict.fromkeys(reversed(likes)))
     weights = _FADE ** np.arange(len(distinct))
-    return dict(zip(distinct, weights / max(weights.sum(), 1e-9), strict=True))
+    return dict(zip(distinct, (weights / max(weights.sum(), 1e-9)).tolist(), strict=True))
 
 
-def _shares(wishes: list[list[int]]) -> dict[int, float]:
-    return {entity: 1 / len(wishes) for wish in wishes for entity in wish}
+def _even(places: Sequence[int]) -> dict[int, float]:
+    return dict.fromkeys(places, 1 / max(len(set(places)), 1))
 
 
-def _stack(rows: list[dict[int, float]], width: int) -> csr_matrix:
-    columns = [column for row in rows for column in row]
-    lengths = np.cumsum([0, *map(len, rows)])
-    values = np.array([value for row in rows for value in row.values()], dtype=np.float32)
-    return csr_matrix((values, np.array(columns, dtype=int), lengths), shape=(len(rows), width))
+def _weights(columns: Sequence[dict[int, float]], height: int) -> np.ndarray:
+    found = np.zeros((height, len(columns)), dtype=np.float32)
+    for place, column in enumerate(columns):
+        found[list(column), place] = list(column.values())
+    return found
 
 
 def features(space: Space, items: Vectors, evidence: Evidence) -> np.ndarray:
     """Return the features of items in situations: situations x items x FEATURES, float32."""
-    liked, disliked = (_likeness(space, items, said) for said in (evidence.liked, evidence.disliked))
-    wishes = evidence.wished.T
-    nothing = np.zeros((len(items.known), wishes.shape[1]))
-    share = sum(((part @ wishes).toarray() for part in items.parts), nothing)
-    met = sum(((part.astype(bool) @ wishes).toarray() for part in items.parts), nothing)
-    near = items.places @ unit(evidence.wished @ space.places).T
+    others = space.vectors.at(evidence.items)
+    alike, shares = _products(items, others, evidence.wishes)
+    words = items.words @ others.words.T.toarray()
+    liked, disliked = (
+        _likeness(items, others, alike, words, weights) for weights in (evidence.liked, evidence.disliked)
+    )
+    near = items.places @ unit((space.places.T @ evidence.wishes @ evidence.wished).T).T
     known = np.broadcast_to(items.known[:, None], near.shape)
-    wished = [share, np.minimum(met, 1.0), near, known]
+    wished = [shares @ evidence.wished, (shares > 0) @ evidence.wished, near, known]
     return np.stack([*(liked - disliked), *wished]).transpose(2, 1, 0).astype(np.float32)
 
 
-def _likeness(space: Space, items: Vectors, said: csr_matrix) -> np.ndarray:
-    """Return the likeness of items to what was said of others: six features x items x situations."""
-    rows = np.unique(said.indices)
-    weights = said[:, rows].T.toarray()
-    others = space.vectors.at(rows)
-    parts = [(one @ other.T).toarray() for one, other in zip(items.parts, others.parts, strict=True)]
-    by_relation = np.stack([part @ weights for part in (parts or [np.zeros((len(items.known), len(rows)))])])
-    best = np.sort(np.concatenate([by_relation, np.zeros_like(by_relation[:1])]), axis=0)[::-1]
-    near = unit(weights.T @ space.vectors.places[rows])
+def _products(items: Vectors, others: Vectors, wishes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the likeness by relation (relations x items x others), and how large a part of an item each wish is."""
+    size = len(items.known)
+    alike = np.zeros((max(len(items.parts), 2), size, len(others.known)), dtype=np.float32)
+    shares = np.zeros((size, wishes.shape[1]), dtype=np.float32)
+    for place, (one, other) in enumerate(zip(items.parts, others.parts, strict=True)):
+        found = one @ np.hstack([other.T.toarray(), wishes])
+        alike[place], shares = found[:, : len(others.known)], shares + found[:, len(others.known) :]
+    return alike, shares
+
+
+def _likeness(
+    items: Vectors, others: Vectors, alike: np.ndarray, words: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return the likeness of items to others by these weights: six features x items x situations."""
+    by_relation = alike @ weights
+    best = np.partition(by_relation, (-2, -1), axis=0)
+    near = unit(weights.T @ others.places)
+    whole = alike.sum(axis=0)
+    nearest = [whole[:, column > 0].max(axis=1, initial=0) for column in weights.T]
     return np.stack(
         [
-            by_relation.sum(axis=0),
-            _nearest(sum(parts, np.zeros((len(items.known), len(rows)))), weights),
-            best[0],
-            best[1],
-            (items.words @ others.words.T).toarray() @ weights,
+            whole @ weights,
+            np.stack(nearest, axis=1),
+            best[-1],
+            best[-2],
+            words @ weights,
             items.places @ near.T,
         ]
     )
-
-
-def _nearest(likeness: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the likeness to the nearest of the others that a situation names, items x situations."""
-    found = np.zeros((len(likeness), weights.shape[1]))
-    for place, column in enumerate(weights.T):
-        named = np.flatnonzero(column)
-        if len(named):
-            found[:, place] = likeness[:, named].max(axis=1)
-    return found

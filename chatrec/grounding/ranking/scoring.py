@@ -6,7 +6,7 @@ import numpy as np
 
 from chatrec.dialogue.values import State
 from chatrec.grounding.pack import Pack
-from chatrec.grounding.ranking.features import Evidence, features, gather
+from chatrec.grounding.ranking.features import Evidence, Said, features, gather
 from chatrec.grounding.ranking.network import load, scores
 from chatrec.grounding.ranking.vectors import Space, Vectors
 
@@ -20,7 +20,7 @@ def evidence_of(pack: Pack, space: Space, state: State) -> Evidence:
         if wish.polarity == "like" and wish.iri
     ]
     likes, dislikes = catalogue.rows(state.likes), catalogue.rows(state.dislikes)
-    return gather(space, [(likes, dislikes, [wish for wish in wishes if wish])])
+    return gather(space, [Said(likes, dislikes, [wish for wish in wishes if wish])])
 
 
 def network_scores(space: Space, items: Vectors, evidence: Evidence) -> np.ndarray:

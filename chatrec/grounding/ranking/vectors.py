@@ -40,7 +40,7 @@ class Vectors:
         """Return the cosines with other items, items x others."""
         pairs = zip(self.parts, others.parts, strict=True)
         nothing = np.zeros((len(self.known), len(others.known)))
-        return np.asarray(sum(((one @ other.T).toarray() for one, other in pairs), nothing))
+        return np.asarray(sum((one @ other.T.toarray() for one, other in pairs), nothing))
 
 
 @dataclass(frozen=True, eq=False)

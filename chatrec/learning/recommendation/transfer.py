@@ -13,7 +13,7 @@ import numpy as np
 
 from chatrec.grounding.coverage import known_titles, matching, name_and_year
 from chatrec.grounding.pack import Pack
-from chatrec.grounding.ranking.features import FEATURES, features, gather
+from chatrec.grounding.ranking.features import FEATURES, Said, features, gather
 from chatrec.grounding.ranking.of_pack import pack_space
 from chatrec.grounding.ranking.vectors import Space
 from chatrec.learning.recommendation.corpus import Situation, read_catalogue, read_situations
@@ -81,14 +81,15 @@ def _told(one: Situation, entities: Sequence[str], items: np.ndarray, names: Nam
 
 def describe_told(space: Space, told: Sequence[Told]) -> Described:
     """Describe situations by the features that the chat ranks by; what was mentioned is barred."""
-    evidence = gather(space, [(list(one.likes), [], list(map(list, one.wishes))) for one in told])
     shape = len(told), len(space.catalogue.items), len(FEATURES)
-    found = np.empty(shape, dtype=np.float16)
+    found, side = np.empty(shape, dtype=np.float16), []
     for places in np.array_split(np.arange(len(told)), len(told) // 64 + 1):
-        found[places] = features(space, space.vectors, evidence.at(places))
+        evidence = gather(space, [Said(told[i].likes, (), told[i].wishes) for i in places.tolist()])
+        found[places] = features(space, space.vectors, evidence)
+        side.append(evidence.situation)
     return Described(
         found,
-        evidence.situation,
+        np.concatenate(side),
         [Situation(one.dialogue, (), one.likes, one.targets) for one in told],
         np.stack([_barred(space, one) for one in told]),
     )
