@@ -13,8 +13,10 @@ def diverse(relevance: np.ndarray, alike: np.ndarray, size: int, diversity: floa
         alike: cosines of each with each.
         diversity: 0 (by relevance alone) to 1 (by unlikeness alone, after the first).
     """
-    span = np.ptp(relevance) if len(relevance) else 0.0
-    merit = (1 - diversity) * (relevance - relevance.min(initial=np.inf)) / max(float(span), 1e-9)
+    if not len(relevance):
+        return []
+    span = np.ptp(relevance)
+    merit = (1 - diversity) * (relevance - relevance.min()) / max(float(span), 1e-9)
     picked: list[int] = []
     nearest = np.zeros(len(relevance))
     while len(picked) < min(size, len(relevance)):

@@ -12,7 +12,7 @@ from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.describing import describe
 from chatrec.grounding.ranking.diversity import diverse
 from chatrec.grounding.ranking.of_pack import pack_space
-from chatrec.grounding.ranking.scoring import evidence_of, network_scores
+from chatrec.grounding.ranking.scoring import evidence_of, row_scores
 
 _HEAD = 60
 """How many of the best are considered for the list."""
@@ -21,12 +21,9 @@ _HEAD = 60
 def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Candidate, ...]:
     """Return the best `size` of the found items for this state, each with the facts that speak for it."""
     space = pack_space(pack)
-    rows = np.array(space.catalogue.rows(tuple(found)), dtype=int)
-    if not len(rows):
-        return ()
-    items = space.vectors.at(rows)
-    score = network_scores(space, items, evidence_of(pack, space, state))
+    rows = np.array(space.catalogue.rows(found), dtype=int)
+    score = row_scores(space, rows, evidence_of(pack, space, state))
     best = np.argsort(-score, kind="stable")[: max(_HEAD, size)]
-    head = items.at(best)
+    head = space.vectors.at(rows[best])
     chosen = best[diverse(score[best], head.likeness(head), size, settings().diversity)]
     return describe(pack, {space.catalogue.name(rows[i]): float(score[i]) for i in chosen.tolist()}, state)
