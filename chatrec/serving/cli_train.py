@@ -98,7 +98,8 @@ def train_the_ranker(
     from rich.progress import Progress
 
     from chatrec.grounding.pack import open_pack
-    from chatrec.learning.recommendation.shipped import RECIPE, train_ranker
+    from chatrec.learning.recommendation.monotone import RECIPE
+    from chatrec.learning.recommendation.shipped import train_ranker
 
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading", total=None)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import log_softmax
 from torch import nn
 
-from chatrec.grounding.ranking.network import Network, scores
 from chatrec.learning.recommendation.corpus import MISSING, Situation
+from chatrec.learning.recommendation.in_use import in_use
 
 _HARD, _RANDOM, _MOST = 300, 200, 4
 """Of a situation, while training: hard rivals, random items, and at most so many targets."""
@@ -29,39 +30,24 @@ class Recipe:
     """Networks whose log-probabilities are averaged."""
     batch: int = 16
     seed: int = 0
-    monotone: bool = False
-    """Whether no feature may ever speak against an item the more the larger it is."""
 
 
-class Learner(nn.Module):
+class Network(nn.Module):
     """Features of an item (situations x items x features) and of its situation -> a score an item."""
 
     def __init__(self, features: int, context: int, recipe: Recipe) -> None:
         """Make the two layers; the situation shifts the hidden units."""
         super().__init__()
         self.item = nn.Linear(features, recipe.hidden)
-        self.situation = nn.Linear(context, recipe.hidden, bias=False)
-        self.blur = nn.Dropout(0.3)
+        self.situation = nn.Sequential(nn.Dropout(0.3), nn.Linear(context, recipe.hidden, bias=False))
         self.drop = nn.Dropout(recipe.dropout)
         self.out = nn.Linear(recipe.hidden, 1)
         self.straight = nn.Linear(features, 1)
 
     def forward(self, features: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
         """Return the scores, situations x items."""
-        hidden = torch.relu(self.item(features) + self.situation(self.blur(context))[:, None])
-        return torch.add(self.out(self.drop(hidden)), self.straight(features)).squeeze(-1)
-
-    def keep_monotone(self) -> None:
-        """Set to nothing what speaks against an item: the weights from its features onward."""
-        with torch.no_grad():
-            for layer in (self.item, self.out, self.straight):
-                layer.weight.clamp_(min=0)
-
-    def network(self, mean: torch.Tensor, spread: torch.Tensor) -> Network:
-        """Return the weights as they are used; a constant that is added to every score is left out."""
-        layers = (self.item.weight.T, self.situation.weight.T, self.item.bias)
-        last = (self.out.weight[0], self.straight.weight[0])
-        return Network(*(part.detach().numpy().copy() for part in (mean, spread, *layers, *last)))
+        hidden = torch.relu(self.item(features) + self.situation(context)[:, None])
+        return torch.Tensor((self.out(self.drop(hidden)) + self.straight(features))[..., 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +57,6 @@ class Described:
     features: np.ndarray
     context: np.ndarray
     situations: Sequence[Situation]
-    barred: np.ndarray | None = None
-    """Situations x items: what is not to be recommended; nothing where it is absent."""
 
     def batch(self, places: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
         """Return features and contexts of these situations as tensors."""
@@ -84,19 +68,23 @@ class Described:
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """Trained networks."""
+    """Trained networks, with the scale of their features."""
 
     members: tuple[Network, ...]
+    mean: torch.Tensor
+    spread: torch.Tensor
 
     def scores(self, described: Described) -> np.ndarray:
-        """Return the score of every item, situations x items, in parts that fit into memory."""
-        parts = np.array_split(np.arange(len(described.situations)), len(described.situations) // 16 + 1)
-        return np.concatenate(
-            [
-                scores(self.members, described.features[places].astype(np.float32), described.context[places])
-                for places in parts
-            ]
-        )
+        """Return the mean log-probability of every item, situations x items."""
+        networks = [in_use(one, self.mean, self.spread) for one in self.members]
+        parts = []
+        for places in np.array_split(
+            np.arange(len(described.situations)), len(described.situations) // 16 + 1
+        ):
+            features, context = (part.numpy() for part in described.batch(places))
+            found = [log_softmax(one.scores(features, context), axis=1) for one in networks]
+            parts.append(np.mean(found, axis=0))
+        return np.concatenate(parts)
 
 
 def train(
@@ -106,7 +94,7 @@ def train(
     torch.manual_seed(recipe.seed)
     draw = np.random.default_rng(recipe.seed)
     mean, spread = _scale(described, draw)
-    members = [Learner(len(mean), described.context.shape[1], recipe) for _ in range(recipe.members)]
+    members = [Network(len(mean), described.context.shape[1], recipe) for _ in range(recipe.members)]
     weights = [weight for one in members for weight in one.parameters()]
     usable = np.array([i for i, one in enumerate(described.situations) if max(one.targets) != MISSING])
     hard = _rivals(described, usable, mean.numpy(), spread.numpy())
@@ -125,10 +113,10 @@ def train(
             nn.utils.clip_grad_norm_(weights, 5.0)
             optimiser.step()
             schedule.step()
-            for one in members if recipe.monotone else ():
-                one.keep_monotone()
             report(float(loss.detach()) / len(members))
-    return Ranker(tuple(one.network(mean, spread) for one in members))
+    for one in members:
+        one.eval()
+    return Ranker(tuple(members), mean, spread)
 
 
 def _scale(described: Described, draw: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
@@ -147,8 +135,6 @@ def _rivals(
     found = {}
     for place in usable.tolist():
         merit = described.features[place].astype(np.float32) @ weight
-        if described.barred is not None:
-            merit[described.barred[place]] = -np.inf
         found[place] = np.argpartition(-merit, count - 1)[:count]
     return found
 
@@ -169,8 +155,6 @@ def _sampled(
         chosen = np.concatenate([np.array((targets * _MOST)[:_MOST]), hard[place], drawn])
         first = np.zeros(len(chosen), dtype=bool)
         first[np.unique(chosen, return_index=True)[1]] = True
-        if described.barred is not None:
-            first &= ~described.barred[place, chosen]
         share = np.where(np.arange(len(chosen)) < len(chosen) - _RANDOM, 0.0, np.log(max(items / _RANDOM, 1)))
         rows.append(chosen)
         right.append(first & np.isin(chosen, targets))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,15 @@ import numpy as np
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.features import FEATURES, MANY, SITUATION
-from chatrec.grounding.ranking.network import Network, save
+from chatrec.grounding.ranking.network import Network, save, scores
 from chatrec.grounding.ranking.of_pack import pack_space
 from chatrec.grounding.ranking.vectors import Space
 from chatrec.learning.recommendation.drawn import draw
 from chatrec.learning.recommendation.figures import of_ranks
-from chatrec.learning.recommendation.ranker import Described, Ranker, Recipe, train
-from chatrec.learning.recommendation.transfer import Told, describe_told, filtered, tell
+from chatrec.learning.recommendation.monotone import Lesson, Report, train
+from chatrec.learning.recommendation.ranker import Recipe
+from chatrec.learning.recommendation.transfer import Told, filtered, lesson, tell
 
-RECIPE = Recipe(epochs=8, hidden=24, members=1, monotone=True)
 _DRAWN = 1500
 """How many situations are drawn from the pack for training."""
 _HELD_OUT = 5
@@ -29,8 +29,6 @@ _FORMULA = {"known": 0.15, "like_nearest": 1.0}
 _WISHED = 0.5
 """Weights of the formula that ranked before there was a network; the last one is for the share of each wish."""
 
-Report = Callable[[int, int, float], None]
-"""Is told the step, the number of steps and the loss."""
 Figures = dict[str, dict[str, float]]
 """By kind of situation."""
 
@@ -69,44 +67,37 @@ def train_ranker(
     """
     told = tell(pack, folder, file or folder / "valid.jsonl") if folder else ()
     material, space = Material.gather(pack, told, recipe.seed), pack_space(pack)
-    figures = compare(space, material, _trained(space, material.training, recipe, report))
+    figures = compare(space, material, train(lesson(space, material.training), recipe, report))
     (kind, network), formula = next(iter(figures["network"].items())), figures["formula"]
     if network["mrr"] <= formula[kind]["mrr"]:
         raise InputError(
             f"The network is no better than the formula: MRR {network['mrr']} to {formula[kind]['mrr']}.",
             "Keep the weights there are, or give more dialogues.",
         )
-    save(output, _trained(space, material.everything(), recipe, report))
+    save(output, train(lesson(space, material.everything()), recipe, report))
     return {"situations": len(material.everything()), **figures, "bytes": output.stat().st_size}
-
-
-def _trained(space: Space, told: Sequence[Told], recipe: Recipe, report: Report) -> tuple[Network, ...]:
-    described = describe_told(space, told)
-    steps = recipe.epochs * (len(told) // recipe.batch + 1)
-    done = iter(range(1, steps + 1))
-    return train(described, recipe, lambda loss: report(next(done), steps, loss)).members
 
 
 def compare(space: Space, material: Material, networks: tuple[Network, ...]) -> dict[str, Figures]:
     """Return the figures of networks and of the formula, by kind of situation."""
     found: dict[str, Figures] = {"network": {}, "formula": {}}
     for kind, told in material.tests.items():
-        test = describe_told(space, told)
-        found["network"][kind] = of_ranks(ranks(test, Ranker(networks).scores(test)))
+        test = lesson(space, told)
+        found["network"][kind] = of_ranks(ranks(test, scores(networks, test.features, test.context)))
         found["formula"][kind] = of_ranks(ranks(test, formula_scores(test)))
     return found
 
 
-def formula_scores(described: Described) -> np.ndarray:
+def formula_scores(test: Lesson) -> np.ndarray:
     """Return the scores of the formula that ranked before, situations x items."""
-    values = dict(zip(FEATURES, np.moveaxis(described.features.astype(np.float32), -1, 0), strict=True))
-    wishes = described.context[:, SITUATION.index("wishes")][:, None]
+    values = dict(zip(FEATURES, np.moveaxis(test.features.astype(np.float32), -1, 0), strict=True))
+    wishes = test.context[:, SITUATION.index("wishes")][:, None]
     said = sum(weight * values[name] for name, weight in _FORMULA.items())
     return np.asarray(said + _WISHED * MANY * wishes * values["wished_share"])
 
 
-def ranks(described: Described, scores: np.ndarray) -> np.ndarray:
+def ranks(test: Lesson, scored: np.ndarray) -> np.ndarray:
     """Return the rank, from 1, of every target among the candidates; ties count against it."""
-    allowed = scores if described.barred is None else np.where(described.barred, -np.inf, scores)
-    pairs = [(place, row) for place, one in enumerate(described.situations) for row in one.targets]
-    return np.array([int((allowed[place] >= scores[place, row]).sum()) for place, row in pairs])
+    allowed = np.where(test.barred, -np.inf, scored)
+    beaten = [(allowed[place] >= scored[place, row]).sum() for place, row in np.argwhere(test.right)]
+    return np.array(beaten, dtype=int)

@@ -17,7 +17,7 @@ from chatrec.grounding.ranking.features import FEATURES, Said, features, gather
 from chatrec.grounding.ranking.of_pack import pack_space
 from chatrec.grounding.ranking.vectors import Space
 from chatrec.learning.recommendation.corpus import Situation, read_catalogue, read_situations
-from chatrec.learning.recommendation.ranker import Described
+from chatrec.learning.recommendation.monotone import Lesson
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,20 +79,18 @@ def _told(one: Situation, entities: Sequence[str], items: np.ndarray, names: Nam
     )
 
 
-def describe_told(space: Space, told: Sequence[Told]) -> Described:
+def lesson(space: Space, told: Sequence[Told]) -> Lesson:
     """Describe situations by the features that the chat ranks by; what was mentioned is barred."""
-    shape = len(told), len(space.catalogue.items), len(FEATURES)
-    found, side = np.empty(shape, dtype=np.float16), []
+    shape = len(told), len(space.catalogue.items)
+    found, side = np.empty((*shape, len(FEATURES)), dtype=np.float16), []
     for places in np.array_split(np.arange(len(told)), len(told) // 64 + 1):
         evidence = gather(space, [Said(told[i].likes, (), told[i].wishes) for i in places.tolist()])
         found[places] = features(space, space.vectors, evidence)
         side.append(evidence.situation)
-    return Described(
-        found,
-        np.concatenate(side),
-        [Situation(one.dialogue, (), one.likes, one.targets) for one in told],
-        np.stack([_barred(space, one) for one in told]),
-    )
+    right = np.zeros(shape, dtype=bool)
+    for place, one in enumerate(told):
+        right[place, list(one.targets)] = True
+    return Lesson(found, np.concatenate(side), right, np.stack([_barred(space, one) for one in told]))
 
 
 def _barred(space: Space, told: Told) -> np.ndarray:

@@ -19,7 +19,7 @@ from chatrec.grounding.ranking.benchmark import bench_rank
 from chatrec.grounding.ranking.diversity import diverse
 from chatrec.grounding.ranking.features import FEATURES, SITUATION
 from chatrec.grounding.ranking.network import WEIGHTS, load
-from chatrec.grounding.ranking.scoring import evidence_of, row_scores
+from chatrec.grounding.ranking.scoring import evidence_of, network_scores, row_scores
 
 SIZE = 5
 PACKS = ("movies", "shop", "articles", "health")
@@ -81,11 +81,18 @@ def test_a_later_like_counts_more(movies: Pack) -> None:
     assert likeness(movies, crime, heat) > likeness(movies, space, heat)
 
 
-def test_a_rare_shared_value_is_a_better_reason_than_a_common_one(movies: Pack) -> None:
+def test_reasons_come_in_the_order_of_what_they_add_to_the_score(movies: Pack) -> None:
     liked = next(entry.iri for entry in movies.entries if entry.surface == "Interstellar")
-    best = listed(movies, State(likes=(liked,)))[0]
-    holders = [len(find(movies, [Constraint(f.slot, "=", "", f.triple[2])]).items) for f, _ in best.shared]
-    assert holders[0] < holders[-1]
+    state = State(likes=(liked,))
+    best, space = listed(movies, state)[0], pack_space(movies)
+    lacking = []
+    for fact, _ in best.shared:
+        item = space.vectors.at(space.catalogue.rows((best.item.iri,)))
+        relation = list(space.catalogue.links).index(fact.slot)
+        item.parts[relation][0, space.catalogue.number[fact.triple[2]]] = 0
+        lacking.append(network_scores(space, item, evidence_of(movies, space, state))[0])
+    assert len(lacking) > 3
+    assert lacking == sorted(lacking)
     assert {iri for _, iri in best.shared} == {liked}
 
 
