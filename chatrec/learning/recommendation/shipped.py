@@ -68,14 +68,19 @@ def train_ranker(
     told = tell(pack, folder, file or folder / "valid.jsonl") if folder else ()
     material, space = Material.gather(pack, told, recipe.seed), pack_space(pack)
     figures = compare(space, material, train(lesson(space, material.training), recipe, report))
+    refuse_worse(figures)
+    save(output, train(lesson(space, material.everything()), recipe, report))
+    return {"situations": len(material.everything()), **figures, "bytes": output.stat().st_size}
+
+
+def refuse_worse(figures: Mapping[str, Figures]) -> None:
+    """Raise InputError where the network finds no more than the formula in the first kind of situation."""
     (kind, network), formula = next(iter(figures["network"].items())), figures["formula"]
     if network["mrr"] <= formula[kind]["mrr"]:
         raise InputError(
             f"The network is no better than the formula: MRR {network['mrr']} to {formula[kind]['mrr']}.",
             "Keep the weights there are, or give more dialogues.",
         )
-    save(output, train(lesson(space, material.everything()), recipe, report))
-    return {"situations": len(material.everything()), **figures, "bytes": output.stat().st_size}
 
 
 def compare(space: Space, material: Material, networks: tuple[Network, ...]) -> dict[str, Figures]:
