@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     list_size: int = Field(
         3, ge=1, le=5, description="How many items a list shows unless the user names a number."
     )
+    diversity: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="How much a list avoids items that are alike: 0 (the best, however alike) to 1.",
+    )
     max_message: int = Field(2000, ge=100, description="Longest message that is read, in characters.")
     reply_seconds: float = Field(
         8.0, gt=0, description="Time budget of a reply; past it the verbaliser answers."

@@ -16,7 +16,7 @@ from chatrec.grounding.candidates import Found, find, relaxations
 from chatrec.grounding.gain import best_question
 from chatrec.grounding.meaning import open_meanings
 from chatrec.grounding.pack import Pack
-from chatrec.grounding.ranking import describe, features, rank
+from chatrec.grounding.ranking import describe, pack_space, rank
 
 LISTS = ("recommend", "relax")
 """The intents that show a list of items."""
@@ -53,7 +53,7 @@ class Engine:
     @classmethod
     def build(cls, pack: Pack, replier: Replier, list_size: int = 3) -> Engine:
         """Build the engine of a pack and make ready what is computed once."""
-        features(pack)
+        pack_space(pack)
         meanings = open_meanings(pack)
         if meanings:
             meanings.warm()

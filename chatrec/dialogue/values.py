@@ -255,12 +255,12 @@ class Item:
 class Candidate:
     """A ranked item: its score and the facts that speak for it, the strongest first.
 
-    `shared` pairs a fact of the item with the liked item that has it as well.
+    `met` pairs a wish with the fact that meets it; `shared` pairs a fact with the liked item that has it as well.
     """
 
     item: Item
     score: float = 0.0
-    met: tuple[Fact, ...] = ()
+    met: tuple[tuple[Constraint, Fact], ...] = ()
     shared: tuple[tuple[Fact, str], ...] = ()
 
 

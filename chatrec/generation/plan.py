@@ -286,5 +286,5 @@ class _Builder:
 
 
 def _all_meet(candidates: Sequence[Candidate], wish: Constraint) -> bool:
-    """Say whether every item has the very value that is wished for."""
-    return all(any(fact.triple[2] == wish.iri for fact in candidate.met) for candidate in candidates)
+    """Say whether every item meets a wish."""
+    return all(any(wish == met for met, _ in candidate.met) for candidate in candidates)

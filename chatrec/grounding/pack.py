@@ -39,6 +39,8 @@ from chatrec.grounding.welcome import Welcome, read_welcome
 
 _FORMAT = "1"
 """Part of every cache key: raise it when the compiled form changes."""
+_KEPT_ITEMS = 10_000
+"""Of so many items the facts are kept at most."""
 
 Progress = Callable[[str], None]
 
@@ -177,7 +179,19 @@ class Pack:
 
     def items(self, iris: tuple[str, ...]) -> tuple[Item, ...]:
         """Return the items with all their facts, in the order given; unknown ones are left out."""
-        return read_items(self.graph, self.schema, self.weights, iris)
+        kept = {iri: item for iri in iris if (item := self._read.get(iri))}
+        missing = tuple(iri for iri in iris if iri not in kept)
+        read = {item.iri: item for item in read_items(self.graph, self.schema, self.weights, missing)}
+        if len(self._read) > _KEPT_ITEMS:
+            self._read.clear()
+        self._read.update(read)
+        found = kept | read
+        return tuple(found[iri] for iri in dict.fromkeys(iris) if iri in found)
+
+    @cached_property
+    def _read(self) -> dict[str, Item]:
+        """The items that were read lately: a turn asks for the same ones several times."""
+        return {}
 
 
 def open_pack(name: str | None = None, progress: Progress | None = None) -> Pack:

@@ -245,16 +245,12 @@ def read_items(
         return ()
     paths = [URIRef(slot.path) for slot in schema.slots]
     rows = graph.select(render_query("facts", items=[URIRef(iri) for iri in wanted], paths=paths))
-    labels: dict[Triple, dict[str, str]] = defaultdict(dict)
+    labels: dict[str, dict[Triple, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         node = row.get("label") or row["object"]
-        labels[str(row["item"]), str(row["path"]), str(row["object"])][
-            getattr(node, "language", None) or ""
-        ] = str(node)
-    items = {
-        iri: _item(iri, schema, labels, weights) for iri in dict.fromkeys(triple[0] for triple in labels)
-    }
-    return tuple(items[iri] for iri in wanted if iri in items)
+        triple = str(row["item"]), str(row["path"]), str(row["object"])
+        labels[triple[0]][triple][getattr(node, "language", None) or ""] = str(node)
+    return tuple(_item(iri, schema, labels[iri], weights) for iri in wanted if iri in labels)
 
 
 def _item(
@@ -263,9 +259,7 @@ def _item(
     facts = {}
     for slot in schema.slots:
         sign = 1 if slot.rare_first else -1
-        found = [
-            Fact(t, slot.name, names) for t, names in labels.items() if t[0] == iri and t[1] == slot.path
-        ]
+        found = [Fact(t, slot.name, names) for t, names in labels.items() if t[1] == slot.path]
         found.sort(key=lambda fact: (sign * weights.get(fact.triple[2], 0.0), fact.triple[2]))
         if found:
             facts[slot.name] = tuple(found)

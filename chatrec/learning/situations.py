@@ -13,7 +13,7 @@ from chatrec.dialogue.values import Act, Constraint, Decision, Item, Language, O
 from chatrec.generation.plan import Labels, Plan, make_plan
 from chatrec.grounding.candidates import find
 from chatrec.grounding.pack import Pack
-from chatrec.grounding.ranking import describe, features
+from chatrec.grounding.ranking import describe, pack_space
 
 _KINDS = ("recommend", "recommend", "relax", "answer", "answer", "explain", "compare", "ask", "talk")
 _TALK = ("greet", "thank", "close", "chitchat", "refuse", "abuse", "unknown", "forget")
@@ -55,8 +55,9 @@ class Situations:
             yield replace(self.draw(language, rng), seed=seed * 1_000_003 + number)
 
     def _some_items(self, count: int, rng: random.Random) -> list[Item]:
-        names = list(features(self.pack).rows)
-        return list(self.pack.items(tuple(rng.sample(names, min(count, len(names))))))
+        catalogue = pack_space(self.pack).catalogue
+        rows = rng.sample(range(len(catalogue.items)), min(count, len(catalogue.items)))
+        return list(self.pack.items(tuple(map(catalogue.name, rows))))
 
     def _decision(self, kind: str, iris: tuple[str, ...], rng: random.Random) -> tuple[Decision, int]:
         """Draw the rest of a decision, and how many items it shows."""

@@ -96,11 +96,11 @@ def cards(turn: Turn | None, state: State, pack: Pack, language: Language) -> li
     """Return a card for each item of a turn's list, rated as the state has it."""
     if turn is None:
         return []
-    return [_card(candidate, turn.state, state, pack, language) for candidate in turn.candidates]
+    return [_card(candidate, state, pack, language) for candidate in turn.candidates]
 
 
-def _card(candidate: Candidate, listed: State, state: State, pack: Pack, language: Language) -> Card:
-    """Return one card; `listed` is the state that the list was made from."""
+def _card(candidate: Candidate, state: State, pack: Pack, language: Language) -> Card:
+    """Return one card, rated as the state has it."""
     item, slots = candidate.item, pack.schema.slots
     title = name(item, language, pack)
     credited = [slot for slot in slots if slot.links and not slot.rare_first][:_CREDITS]
@@ -130,7 +130,7 @@ def _card(candidate: Candidate, listed: State, state: State, pack: Pack, languag
             for slot in slots
             if slot.name in item.facts and slot.kind != "text"
         ),
-        picture=picture(candidate, listed, pack, language),
+        picture=picture(candidate, pack, language),
         why_title=say(language, "why_title", title=marked(pack.schema, title, language)),
         more=say(language, "like_message", title=marked(pack.schema, title, language)),
     )
@@ -150,7 +150,7 @@ def _in_language(facts: tuple[Fact, ...], language: Language) -> tuple[Fact, ...
 
 def _tags(candidate: Candidate, slots: tuple[Slot, ...], language: Language) -> tuple[tuple[str, bool], ...]:
     """Return telling values; those that meet a wish come first and are marked."""
-    wished = {fact.triple for fact in candidate.met}
+    wished = {fact.triple for _, fact in candidate.met}
     found = []
     for slot in slots:
         if slot.rare_first:

@@ -66,6 +66,21 @@ def measure_stores(
         raise typer.Exit(1)
 
 
+@bench.command("rank")
+def measure_ranking(
+    items: Annotated[
+        int, typer.Option(min=10, help="Size of the synthetic catalogue, all of it ranked.")
+    ] = 5000,
+    runs: Annotated[int, typer.Option(min=1, help="How many lists are ranked.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Measure how long it takes to rank many candidates, with likes, dislikes and wishes, and to say why."""
+    from chatrec.grounding.ranking.benchmark import bench_rank
+
+    figures = bench_rank(items, runs)
+    typer.echo(json.dumps(figures) if as_json else "\n".join(f"{k:12} {v}" for k, v in figures.items()))
+
+
 @bench.command("serve")
 def measure_server(
     pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,

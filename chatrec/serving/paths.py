@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chatrec.dialogue.values import Candidate, Constraint, Fact, Language, State, Triple
+from chatrec.dialogue.values import Candidate, Fact, Language, Triple
 from chatrec.grounding.pack import Pack
 from chatrec.serving.labels import name_of, wish_text
 from chatrec.serving.payload import MOST_SHARED, name
@@ -82,9 +82,9 @@ class Picture:
     column: float = _COLUMN
 
 
-def picture(candidate: Candidate, state: State, pack: Pack, language: Language) -> Picture | None:
-    """Draw what speaks for an item, given the state its list was made from; None where nothing does."""
-    paths = list({path.key: path for path in _paths(candidate, state, pack, language)}.values())
+def picture(candidate: Candidate, pack: Pack, language: Language) -> Picture | None:
+    """Draw what speaks for an item; None where nothing does."""
+    paths = list({path.key: path for path in _paths(candidate, pack, language)}.values())
     if not paths:
         return None
     words = texts(language)
@@ -96,24 +96,11 @@ def picture(candidate: Candidate, state: State, pack: Pack, language: Language) 
     return _lay_out(paths, starts, values, item)
 
 
-def _paths(candidate: Candidate, state: State, pack: Pack, language: Language) -> Iterator[Path]:
-    for fact in candidate.met:
-        for wish in _answered(fact, state.constraints, pack):
-            yield Path("wish", wish_text(wish, pack, language), fact)
+def _paths(candidate: Candidate, pack: Pack, language: Language) -> Iterator[Path]:
+    for wish, fact in candidate.met:
+        yield Path("wish", wish_text(wish, pack, language), fact)
     for fact, iri in candidate.shared[:MOST_SHARED]:
         yield Path("liked", name_of(pack, iri, language), fact)
-
-
-def _answered(fact: Fact, wishes: Iterable[Constraint], pack: Pack) -> list[Constraint]:
-    """Return the wishes that a fact meets: by its very value, a narrower one, or a number in a range."""
-    value = fact.triple[2]
-    accepted = {value, *pack.broader.get(value, ())}
-    return [
-        wish
-        for wish in wishes
-        if wish.slot == fact.slot and wish.polarity == "like"
-        if isinstance(wish.value, int) or (wish.iri or wish.value) in accepted
-    ]
 
 
 def _box(kind: Kind, caption: str, text: str) -> Box:

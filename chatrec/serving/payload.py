@@ -81,7 +81,7 @@ def name(item: Item, language: Language, pack: Pack) -> str:
 
 def why(candidate: Candidate, language: Language, pack: Pack) -> list[str]:
     """Say in words what speaks for an item: wishes that it meets, and what it shares with liked items."""
-    met = [_met(fact, language, pack) for fact in candidate.met]
+    met = [_met(fact, language, pack) for _, fact in candidate.met]
     liked = {item.iri: item for item in pack.items(tuple(iri for _, iri in candidate.shared[:MOST_SHARED]))}
     shared = [
         say(

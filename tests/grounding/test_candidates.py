@@ -79,7 +79,7 @@ def test_ranking_prefers_what_is_like_a_liked_item_and_says_why(wines: Pack) -> 
 
 def test_a_broader_wish_is_met_by_the_narrower_fact(wines: Pack) -> None:
     best, *_ = rank(wines, find(wines, [RED]).items, State(constraints=(RED,)), 1)
-    assert [fact.label("en") for fact in best.met] == ["Merlot"]
+    assert [(wish, fact.label("en")) for wish, fact in best.met] == [(RED, "Merlot")]
 
 
 @given(st.text())

@@ -24,7 +24,7 @@ def candidate(pack: Pack, state: State) -> Candidate:
 
 
 def drawn(pack: Pack, state: State, language: str = "en") -> Picture | None:
-    return picture(candidate(pack, state), state, pack, language)
+    return picture(candidate(pack, state), pack, language)
 
 
 def texts(found: Picture | None) -> list[tuple[str, str, str]]:

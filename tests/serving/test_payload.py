@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from chatrec.dialogue.values import Candidate, Fact, Item
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item
 from chatrec.grounding.pack import Pack
 from chatrec.serving.payload import turn_json, why
 from chatrec.serving.session import Service
@@ -82,7 +82,8 @@ def test_reasons_read_well(pack: Pack) -> None:
 def test_a_wish_that_is_met_is_a_reason(pack: Pack) -> None:
     genre = Fact(("urn:x", "p", "o"), "genre", {"en": "science fiction", "zh": "科幻"})
     runtime = Fact(("urn:x", "p", "112"), "runtime", {"": "112"})
-    candidate = Candidate(Item("urn:x", {}), met=(genre, runtime))
+    wishes = Constraint("genre", "=", "science fiction"), Constraint("runtime", "<", 120)
+    candidate = Candidate(Item("urn:x", {}), met=tuple(zip(wishes, (genre, runtime), strict=True)))
     assert why(candidate, "en", pack) == [
         "matches your wish: science fiction",
         "matches your wish: running time 112 minutes",

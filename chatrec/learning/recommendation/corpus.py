@@ -11,27 +11,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from chatrec.errors import InputError
+from chatrec.grounding.ranking.catalogue import Catalogue
 
 MISSING = -1
 """The row of a target that is no item of the catalogue: it counts, and cannot be found."""
-
-
-@dataclass(frozen=True, eq=False)
-class Catalogue:
-    """The items (rows) and what the graph says of them, one matrix of items x entities a relation."""
-
-    names: tuple[str, ...]
-    """Name of every entity."""
-    items: np.ndarray
-    """Entity id of every row."""
-    links: dict[str, csr_matrix]
-    texts: tuple[str, ...]
-    """What is written about every row: title, words and plot."""
-
-    @property
-    def row(self) -> dict[int, int]:
-        """Row of each entity that is an item."""
-        return {int(entity): row for row, entity in enumerate(self.items)}
 
 
 @dataclass(frozen=True)

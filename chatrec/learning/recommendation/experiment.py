@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix, diags, hstack
 
+from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.grounding.ranking.embeddings import embed
 from chatrec.learning.recommendation import figures
-from chatrec.learning.recommendation.corpus import Catalogue, Situation, read_catalogue, read_situations
-from chatrec.learning.recommendation.embeddings import embed
+from chatrec.learning.recommendation.corpus import Situation, read_catalogue, read_situations
 from chatrec.learning.recommendation.features import Describer, Memory, remember
 from chatrec.learning.recommendation.ranker import Described, Recipe, train
 from chatrec.learning.recommendation.texts import Texts

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, diags
 
-from chatrec.learning.recommendation.corpus import MISSING, Catalogue, Situation
+from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.learning.recommendation.corpus import MISSING, Situation
 from chatrec.learning.recommendation.texts import Texts
 
 _FADE = 0.6

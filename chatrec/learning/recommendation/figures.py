@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from chatrec.learning.recommendation.corpus import MISSING, Catalogue, Situation
+from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.grounding.ranking.diversity import by_marginal_relevance
+from chatrec.learning.recommendation.corpus import MISSING, Situation
 
 CUTS = (1, 10, 50)
 _LIST = 10
@@ -112,10 +114,5 @@ def diversified(scores: np.ndarray, vectors: csr_matrix, weight: float) -> np.nd
     lists = np.empty((len(heads), min(_LIST, heads.shape[1])), dtype=int)
     for i, head in enumerate(heads):
         alike = np.asarray((vectors[head] @ vectors[head].T).todense())
-        merit = scores[i, head].astype(float)
-        nearest = np.zeros(len(head))
-        for place in range(lists.shape[1]):
-            best = int(np.argmax(merit - weight * nearest))
-            lists[i, place], merit[best] = head[best], -np.inf
-            nearest = np.maximum(nearest, alike[best])
+        lists[i] = head[by_marginal_relevance(scores[i, head], alike, lists.shape[1], weight)]
     return lists

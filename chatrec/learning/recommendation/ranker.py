@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import log_softmax
 from torch import nn
 
 from chatrec.learning.recommendation.corpus import MISSING, Situation
+from chatrec.learning.recommendation.in_use import in_use
 
 _HARD, _RANDOM, _MOST = 300, 200, 4
 """Of a situation, while training: hard rivals, random items, and at most so many targets."""
@@ -74,15 +76,14 @@ class Ranker:
 
     def scores(self, described: Described) -> np.ndarray:
         """Return the mean log-probability of every item, situations x items."""
+        networks = [in_use(one, self.mean, self.spread) for one in self.members]
         parts = []
-        with torch.inference_mode():
-            for places in np.array_split(
-                np.arange(len(described.situations)), len(described.situations) // 16 + 1
-            ):
-                features, context = described.batch(places)
-                scaled = (features - self.mean) / self.spread
-                all_of_them = [torch.log_softmax(one(scaled, context), 1) for one in self.members]
-                parts.append(torch.stack(all_of_them).mean(0).numpy())
+        for places in np.array_split(
+            np.arange(len(described.situations)), len(described.situations) // 16 + 1
+        ):
+            features, context = (part.numpy() for part in described.batch(places))
+            found = [log_softmax(one.scores(features, context), axis=1) for one in networks]
+            parts.append(np.mean(found, axis=0))
         return np.concatenate(parts)
 
 

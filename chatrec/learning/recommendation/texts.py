@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from chatrec.learning.recommendation.corpus import Catalogue, Situation
+from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.learning.recommendation.corpus import Situation
 
 _TOPICS = 96
 _TAIL = 4
