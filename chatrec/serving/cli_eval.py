@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from chatrec.serving.cli_recommend import evaluate_recommendation
+from chatrec.serving.cli_simulate import evaluate_simulation
 
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluate the parts, one table each.")
 
@@ -122,3 +123,4 @@ def evaluate_linking(
 
 
 evaluate.command("recommend")(evaluate_recommendation)
+evaluate.command("simulate")(evaluate_simulation)
