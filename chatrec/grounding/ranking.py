@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from rdflib import URIRef
@@ -17,15 +18,22 @@ from scipy.sparse import csr_matrix
 from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, State
 from chatrec.grounding.graph import render_query
 from chatrec.grounding.pack import Pack
+from chatrec.grounding.priors import Tallies, prior_scores, with_explored
+from chatrec.grounding.taste import taste
 
 _KNOWN = 0.15
 """What being well known counts beside likeness."""
 _WISHED = 0.5
 """What it counts that a wished value is a large part of what an item is (a science fiction film through and through)."""
+_TASTE = 2.0
+"""What the session's likes and dislikes count."""
+_PRIOR = 1.0
+"""What all users' likes and dislikes count."""
 _DIVERSITY = 0.15
 """Weight of dissimilarity to what is on the list already (0: none)."""
 _HEAD = 60
 """How many of the best are considered for the list."""
+_UNRATED: Tallies = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +72,22 @@ def features(pack: Pack) -> Features:
     return Features(rows, columns, unit, idf, known / max(known.max(initial=0), 1))
 
 
-def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Candidate, ...]:
-    """Return the best `size` of the found items for this state, each with the facts that speak for it."""
+def rank(
+    pack: Pack,
+    found: Sequence[str],
+    state: State,
+    size: int,
+    tallies: Tallies = _UNRATED,
+    explore: float = 0.0,
+) -> tuple[Candidate, ...]:
+    """Return the best `size` of the found items for this state, each with the facts that speak for it.
+
+    Args:
+        pack, found, state: what to rank, and for whom.
+        size: how many.
+        tallies: likes and dislikes of all users, by item.
+        explore: the share of lists whose last place is drawn by Thompson sampling.
+    """
     space = features(pack)
     known = [iri for iri in found if iri in space.rows]
     if not known:
@@ -73,14 +95,22 @@ def rank(pack: Pack, found: Sequence[str], state: State, size: int) -> tuple[Can
     index = np.array([space.rows[iri] for iri in known])
     vectors = space.matrix[index]
     score = _KNOWN * space.known[index] + _WISHED * _wished(pack, space, vectors, state.constraints)
-    for iris, sign in ((state.likes, 1.0), (state.dislikes, -1.0)):
-        if rows := [space.rows[iri] for iri in iris if iri in space.rows]:
-            likeness = vectors @ space.matrix[rows].T
-            score = score + sign * np.asarray(likeness.max(axis=1).todense()).ravel()
+    score = score + _TASTE * _felt(space, vectors, state) + _PRIOR * prior_scores(known, tallies)
     best = index[np.argsort(-score, kind="stable")[:_HEAD]]
     chosen = _diverse(space, best, dict(zip(index.tolist(), score.tolist(), strict=True)), size)
-    names = list(space.rows)
-    return describe(pack, {names[row]: value for row, value in chosen}, state)
+    names, scored = list(space.rows), dict(zip(known, score.tolist(), strict=True))
+    head = [names[row] for row in best.tolist()]
+    listed = with_explored([names[row] for row, _ in chosen], head, tallies, explore, repr(state))
+    return describe(pack, {iri: scored[iri] for iri in listed}, state)
+
+
+def _felt(space: Features, vectors: csr_matrix, state: State) -> np.ndarray:
+    """Return what the session's likes and dislikes say about items, from -1 to 1."""
+    rated = [(iri, 1.0) for iri in state.likes] + [(iri, -1.0) for iri in state.dislikes]
+    rated = [(iri, sign) for iri, sign in rated if iri in space.rows]
+    theirs = space.matrix[[space.rows[iri] for iri, _ in rated]]
+    alike, among = (np.asarray((mine @ theirs.T).todense()) for mine in (vectors, theirs))
+    return taste(alike, among, np.array([sign for _, sign in rated]))
 
 
 def _wished(

@@ -293,4 +293,5 @@ def open_service(pack: str | None = None, progress: Progress | None = None) -> S
     from chatrec.turn import Engine
 
     opened = open_pack(pack, progress)
-    return Service(Engine.build(opened, open_replier(opened, progress), settings().list_size))
+    replier = open_replier(opened, progress)
+    return Service(Engine.build(opened, replier, settings().list_size, explore=settings().explore))

@@ -19,6 +19,8 @@ _UNLINKED = 0.25
 """How much a slot counts for a taste that does not make items alike by the shapes."""
 _LIKED, _DISLIKED = 0.03, 0.15
 """A user likes items among this share of the nearest to the target, and dislikes those beyond the second share."""
+_CROWD = 0.03
+"""The targets of users of one taste lie within this share of the items."""
 _PRESSED = 0.8
 """How often a user presses a button where there is something to press."""
 _LOVED = 10
@@ -56,6 +58,23 @@ def draw_weights(world: World, rng: random.Random) -> dict[str, float]:
     }
     total = sum(weights.values())
     return {slot: weight / total for slot, weight in weights.items()}
+
+
+def draw_crowd(
+    world: World, count: int, languages: Sequence[Language], seed: int, kind: int
+) -> Iterator[User]:
+    """Yield users of one taste: the same weights, and targets out of the nearest items to one that `kind` draws.
+
+    Another seed gives other people of that taste.
+    """
+    of_kind, rng = random.Random(f"kind {kind}"), random.Random(seed)
+    weights, middle = draw_weights(world, of_kind), of_kind.choice(list(world.items))
+    order = nearest(world, middle, tuple(sorted(weights.items())))
+    targets = (middle, *order[: round(_CROWD * len(order))])
+    for number in range(count):
+        target = rng.choice(targets)
+        for language in languages:
+            yield User(target, language, weights, seed * 1_000_003 + number)
 
 
 @dataclass(frozen=True, eq=False)
