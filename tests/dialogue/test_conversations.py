@@ -182,6 +182,14 @@ def test_moods_gather_and_dislikes_always_do(talk: Talk) -> None:
     ]
 
 
+def test_rather_beside_a_value_replaces_nothing(talk: Talk) -> None:
+    talk.turn("something dreamlike")
+    talk.turn("something rather nostalgic")
+    assert talk.wishes() == ["mood dreamlike", "mood nostalgic"]
+    talk.turn("rather something funny")
+    assert talk.wishes() == ["mood funny"]
+
+
 def test_the_last_word_on_a_value_counts(talk: Talk) -> None:
     talk.turn("no horror")
     talk.turn("ok, a horror movie then")

@@ -75,6 +75,7 @@ def converse(engine: Engine, world: World, user: User, protocol: Protocol) -> Ou
         exchange = _exchange(world, said, moves, turn, speaker.told)
         exchanges.append(exchange)
         if user.target in exchange.listed:
+            pressed |= {user.target: "like"} if protocol.feedback else {}
             return Outcome(user, number, tuple(exchanges), tuple(pressed.items()))
         asked = _asked(state, turn)
         state = turn.state

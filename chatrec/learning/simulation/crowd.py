@@ -9,13 +9,13 @@ from typing import Any
 
 from chatrec.grounding.pack import Pack
 from chatrec.learning.simulation.conversation import Outcome
-from chatrec.learning.simulation.figures import compared, of_outcomes
+from chatrec.learning.simulation.figures import side_by_side
 from chatrec.learning.simulation.study import Plan, Report, plain_engine, talk
 from chatrec.learning.simulation.users import User, draw_crowd
 from chatrec.learning.simulation.world import World
 from chatrec.turn import Engine
 
-WAYS = ("without_votes", "with_votes", "with_exploration")
+CROWD_WAYS = ("without_votes", "with_votes", "with_exploration")
 _SHARE = 0.1
 """The share of lists that explore, as the setting `explore` has it by default."""
 
@@ -33,9 +33,15 @@ def after_a_crowd(pack: Pack, plan: Plan, crowd: int, report: Report | None = No
     Returns the figures without votes, with them, and with exploration as well, and what each gains over none.
     """
     engine, world = plain_engine(pack), World.of(pack)
-    first = talk(engine, world, draw_crowd(world, crowd, plan.languages, plan.seed, plan.seed), plan.protocol, report)
+    first = talk(
+        engine, world, draw_crowd(world, crowd, plan.languages, plan.seed, plan.seed), plan.protocol, report
+    )
     engines = _engines(engine, tallied(first))
-    found: dict[str, Any] = {"pack": pack.name, "crowd": len(first), "votes": sum(len(one.pressed) for one in first)}
+    found: dict[str, Any] = {
+        "pack": pack.name,
+        "crowd": len(first),
+        "votes": sum(len(one.pressed) for one in first),
+    }
     for name, kind in (("same_taste", plan.seed), ("other_taste", plan.seed + 1)):
         users = list(draw_crowd(world, plan.users, plan.languages, plan.seed + 1, kind))
         found[name] = _measured(engines, world, users, plan, report)
@@ -44,16 +50,11 @@ def after_a_crowd(pack: Pack, plan: Plan, crowd: int, report: Report | None = No
 
 def _engines(engine: Engine, votes: Mapping[str, tuple[int, int]]) -> dict[str, Engine]:
     voted = replace(engine, tallies=lambda: votes)
-    return dict(zip(WAYS, (engine, voted, replace(voted, explore=_SHARE)), strict=True))
+    return dict(zip(CROWD_WAYS, (engine, voted, replace(voted, explore=_SHARE)), strict=True))
 
 
 def _measured(
     engines: Mapping[str, Engine], world: World, users: list[User], plan: Plan, report: Report | None
 ) -> dict[str, Any]:
-    turns, items = plan.protocol.turns, len(world.items)
     outcomes = {way: talk(engine, world, users, plan.protocol, report) for way, engine in engines.items()}
-    before, *others = WAYS
-    return {
-        **{way: of_outcomes(group, turns, items, plan.seed) for way, group in outcomes.items()},
-        "gain": {way: compared(outcomes[before], outcomes[way], turns, plan.seed) for way in others},
-    }
+    return side_by_side(outcomes, plan.protocol.turns, len(world.items), plan.seed)

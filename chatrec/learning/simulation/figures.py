@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,20 @@ def of_outcomes(outcomes: Sequence[Outcome], turns: int, items: int, seed: int) 
         "likes": _pressed(outcomes, "like"),
         "dislikes": _pressed(outcomes, "dislike"),
         "coverage": round(len({item for one in outcomes for item in one.listed}) / items, 4),
+    }
+
+
+def side_by_side(
+    outcomes: Mapping[str, Sequence[Outcome]], turns: int, items: int, seed: int
+) -> dict[str, dict[str, Any]]:
+    """Return the figures of several ways of conversing with the same users, and what each gains over the first.
+
+    `gain` holds, by way and figure, the gain with its 95% bootstrap interval: [gain, low, high].
+    """
+    (_, first), *others = outcomes.items()
+    return {
+        **{way: of_outcomes(group, turns, items, seed) for way, group in outcomes.items()},
+        "gain": {way: compared(first, group, turns, seed) for way, group in others},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,8 +12,8 @@ from chatrec.generation.guard import Guard
 from chatrec.generation.reply import Replier
 from chatrec.grounding.pack import Pack
 from chatrec.learning.simulation.conversation import Outcome, Protocol, converse
-from chatrec.learning.simulation.figures import compared, of_outcomes
-from chatrec.learning.simulation.users import Drawn, User, draw_users
+from chatrec.learning.simulation.figures import side_by_side
+from chatrec.learning.simulation.users import User, draw_users
 from chatrec.learning.simulation.world import World
 from chatrec.turn import Engine
 
@@ -28,14 +28,14 @@ class Plan:
 
     users: int = 200
     languages: tuple[Language, ...] = ("en", "zh")
-    drawn: Drawn = "uniform"
+    popular: bool = False
     seed: int = 1
     protocol: Protocol = field(default_factory=Protocol)
 
     @property
     def conversations(self) -> int:
-        """How many conversations there will be."""
-        return len(WAYS) * len(self.languages) * self.users
+        """How many conversations there will be, of each way."""
+        return len(self.languages) * self.users
 
 
 def spoken(pack: Pack, language: str) -> tuple[Language, ...]:
@@ -68,29 +68,19 @@ def talk(
 def simulate(pack: Pack, plan: Plan, report: Report | None = None) -> dict[str, Any]:
     """Let the same users talk without and with pressing buttons; return the figures of both, by language."""
     engine, world = plain_engine(pack), World.of(pack)
-    users = list(draw_users(world, plan.users, plan.languages, plan.seed, plan.drawn))
+    users = list(draw_users(world, plan.users, plan.languages, plan.seed, plan.popular))
     outcomes = {
         way: talk(engine, world, users, replace(plan.protocol, feedback=pressed), report)
         for way, pressed in WAYS.items()
     }
     groups = {"all": plan.languages, **{language: (language,) for language in plan.languages}}
-    return {
-        "pack": pack.name,
-        "targets": plan.drawn,
-        "attributes": plan.protocol.attributes,
-        **{name: _figures(outcomes, group, plan, len(world.items)) for name, group in groups.items()},
+    about = {"pack": pack.name, "popular_targets": plan.popular, "attributes": plan.protocol.attributes}
+    return about | {
+        name: side_by_side(_of(outcomes, group), plan.protocol.turns, len(world.items), plan.seed)
+        for name, group in groups.items()
     }
 
 
-def _figures(
-    outcomes: dict[str, list[Outcome]], languages: Sequence[Language], plan: Plan, items: int
-) -> dict[str, Any]:
-    """Return the figures of the users of some languages, by whether they press buttons, and what the buttons gain."""
-    chosen = {
-        way: [one for one in group if one.user.language in languages] for way, group in outcomes.items()
-    }
-    turns = plan.protocol.turns
-    return {
-        **{way: of_outcomes(group, turns, items, plan.seed) for way, group in chosen.items()},
-        "gain": compared(chosen["without_feedback"], chosen["with_feedback"], turns, plan.seed),
-    }
+def _of(outcomes: Mapping[str, list[Outcome]], languages: Sequence[Language]) -> dict[str, list[Outcome]]:
+    """Keep the conversations in some languages."""
+    return {way: [one for one in group if one.user.language in languages] for way, group in outcomes.items()}

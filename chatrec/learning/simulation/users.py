@@ -6,14 +6,10 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from chatrec.dialogue.feedback import Rating
 from chatrec.dialogue.values import Language
 from chatrec.learning.simulation.world import World, spoken_slots
-
-Drawn = Literal["uniform", "popular"]
-"""How targets are drawn: every item alike, or well-known ones more often."""
 
 _UNLINKED = 0.25
 """How much a slot counts for a taste that does not make items alike by the shapes."""
@@ -38,12 +34,12 @@ class User:
 
 
 def draw_users(
-    world: World, count: int, languages: Sequence[Language], seed: int, drawn: Drawn = "uniform"
+    world: World, count: int, languages: Sequence[Language], seed: int, popular: bool = False
 ) -> Iterator[User]:
-    """Yield users: each target and taste once in every language."""
+    """Yield users: each target and taste once in every language; `popular` draws well-known targets more often."""
     rng = random.Random(seed)
     items = list(world.items)
-    popularity = [world.known[item] + 0.01 if drawn == "popular" else 1.0 for item in items]
+    popularity = [world.known[item] + 0.01 if popular else 1.0 for item in items]
     for number in range(count):
         target = rng.choices(items, popularity)[0]
         weights = draw_weights(world, rng)

@@ -39,7 +39,9 @@ def test_most_users_find_their_film_in_three_turns(engine: Engine, world: World)
     listed = sum(len(one.listed) for one in outcomes)
     assert sum(len(set(one.listed)) for one in outcomes) >= 0.98 * listed
     violating = sum(len(exchange.violating) for one in outcomes for exchange in one.exchanges)
-    assert violating <= 0.15 * listed
+    assert violating <= 0.1 * listed
+    missed = sum(len(exchange.missed) for one in outcomes for exchange in one.exchanges)
+    assert missed <= 0.06 * sum(len(one.exchanges) for one in outcomes)
 
 
 @pytest.mark.parametrize("name", ["shop", "articles"])
@@ -58,4 +60,4 @@ def test_the_command_ends_with_one_line_of_json() -> None:
     ran = CliRunner().invoke(app, ["eval", "simulate", "--users", "2", "--language", "zh", "--json"])
     found = json.loads(ran.stdout.splitlines()[-1])
     assert set(found["zh"]) == {"without_feedback", "with_feedback", "gain"}
-    assert len(found["zh"]["gain"]["success@3"]) == 3
+    assert len(found["zh"]["gain"]["with_feedback"]["success@3"]) == 3
