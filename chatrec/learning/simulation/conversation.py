@@ -65,7 +65,7 @@ def converse(engine: Engine, world: World, user: User, protocol: Protocol) -> Ou
     """Let a user talk to the engine until the target is listed or the turns are over."""
     rng = random.Random(f"words {user.seed}")
     wording, taste = Wording(world, user.language, rng), Taste.of(world, user)
-    speaker = Speaker(world, user, protocol.attributes, wording.decades)
+    speaker = Speaker(world, user, protocol.attributes, wording.decades, wording.comparable)
     loved = taste.loved(rng) if rng.random() < _LOVES else ""
     moves, state, exchanges = speaker.opening(bool(loved)), State(), []
     pressed: dict[str, str] = {}

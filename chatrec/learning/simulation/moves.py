@@ -17,6 +17,8 @@ _TOO_COMMON = 0.4
 """A value that a larger share of the items has tells nothing: people do not think of naming it."""
 _TOO_RARE = 10
 """A value that fewer items have is as good as the title: naming it would give the target away."""
+_TOO_RARE_OF = 0.05
+"""The same for a small pack, as a share of its items."""
 _DECADE = 10
 
 
@@ -46,12 +48,14 @@ class Speaker:
         user: who talks.
         at_most: how many attributes a message after the first may tell.
         decades: the slots whose numbers are told by the decade.
+        comparable: the slots of which the user's language has comparatives.
     """
 
     world: World
     user: User
     at_most: int
     decades: frozenset[str] = frozenset()
+    comparable: frozenset[str] = frozenset()
     told: list[Constraint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -60,7 +64,7 @@ class Speaker:
     def opening(self, names_item: bool) -> list[Move]:
         """Return the first moves: one or two attributes of different slots, one where an item is named as well."""
         count = 1 if names_item else self.rng.choice((1, 2, 2))
-        return self._noted([Move("open", w[0].slot, w) for w in self._wanted(count, ())])
+        return self._noted([Move("open", w[0].slot, w) for w in self._wanted(count, ())] or [Move("pass")])
 
     def reply(self, heard: Heard) -> list[Move]:
         """Return the next moves: the answer to a question first, then critiques of the list."""
@@ -91,7 +95,7 @@ class Speaker:
         for slot in self._slots("number"):
             wanted = self.world.number(self.user.target, slot.name)
             found = [n for item in listed if (n := self.world.number(item, slot.name)) is not None]
-            if wanted is None or not found or self._told(slot.name):
+            if wanted is None or not found or self._told(slot.name) or slot.name not in self.comparable:
                 continue
             if wanted > max(found):
                 yield Move("more", slot.name, (Constraint(slot.name, ">", min(found)),))
@@ -142,7 +146,8 @@ class Speaker:
 
     def _tellable(self, slot: str, value: str) -> bool:
         share = self.world.common[slot, value]
-        return share < _TOO_COMMON and share * len(self.world.items) >= _TOO_RARE
+        size = len(self.world.items)
+        return share < _TOO_COMMON and share * size >= min(_TOO_RARE, _TOO_RARE_OF * size)
 
     def _told(self, slot: str) -> bool:
         return any(wish.slot == slot for wish in self.told)

@@ -44,6 +44,16 @@ class Wording:
         """The slots whose numbers are told by the decade."""
         return frozenset(wordings(self.language)["decade"])
 
+    @property
+    def comparable(self) -> frozenset[str]:
+        """The slots that have words for more and for less: here, or in their shapes."""
+        forms = wordings(self.language)
+        return frozenset(
+            slot.name
+            for slot in self.world.schema.slots
+            if all(slot.name in forms[purpose] or self._words(slot, purpose) for purpose in ("more", "less"))
+        )
+
     def message(self, moves: Sequence[Move], loved: str = "") -> str:
         """Return the message of some moves; an opening may name an item that was loved (by IRI)."""
         forms = wordings(self.language)

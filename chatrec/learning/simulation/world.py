@@ -55,7 +55,7 @@ class World:
         counts = Counter((slot, value) for held in items.values() for slot in held for value in held[slot])
         return cls(
             pack.schema,
-            {item: items[item] for item in sorted(items) if _named(pack.schema, labels, item)},
+            {item: items[item] for item in sorted(items)},
             labels,
             {e.iri: e.value for e in pack.entries if e.iri},
             pack.broader,
@@ -90,10 +90,6 @@ class World:
 def spoken_slots(schema: Schema) -> list[Slot]:
     """Return the slots whose values users talk about, in order."""
     return [slot for slot in schema.slots if slot.kind in ("entity", "number", "code")]
-
-
-def _named(schema: Schema, labels: Mapping[tuple[str, Language], str], item: str) -> bool:
-    return all((item, language) in labels for language in schema.languages)
 
 
 def _values(pack: Pack, slot: Slot) -> dict[str, set[str]]:

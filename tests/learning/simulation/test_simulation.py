@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack, open_pack
 from chatrec.learning.simulation.conversation import Protocol, converse
+from chatrec.learning.simulation.crowd import after_a_crowd
 from chatrec.learning.simulation.study import Plan, simulate, spoken, talk
 from chatrec.learning.simulation.transcripts import written
 from chatrec.learning.simulation.users import draw_users
@@ -49,6 +50,17 @@ def test_users_of_other_packs_talk_as_well(name: str) -> None:
     found = simulate(open_pack(name), Plan(users=4, protocol=Protocol(turns=3)))
     assert found["all"]["with_feedback"]["conversations"] == 8
     assert found["all"]["with_feedback"]["success@3"] > 0
+
+
+def test_a_pack_without_wordings_of_its_own_can_be_tried(wines: Pack) -> None:
+    found = simulate(wines, Plan(users=6, protocol=Protocol(turns=3)))
+    assert found["all"]["without_feedback"]["success@3"] > 0
+
+
+def test_a_crowd_of_one_taste_leaves_votes(wines: Pack) -> None:
+    found = after_a_crowd(wines, Plan(users=2, languages=("en",)), crowd=3)
+    assert found["crowd"] == 3 and found["votes"] >= 1
+    assert set(found["same_taste"]["gain"]) == {"with_votes", "with_exploration"}
 
 
 def test_a_language_that_the_pack_lacks_is_refused(movies: Pack) -> None:

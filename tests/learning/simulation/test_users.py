@@ -22,7 +22,8 @@ def one_user(world: World, seed: int, language: str = "en") -> User:
 def conversation(world: World, user: User, turns: int) -> list[list[Move]]:
     """Return the moves of a user to whom random items are listed."""
     rng = random.Random(user.seed)
-    speaker = Speaker(world, user, 2, frozenset({"year"}))
+    wording = Wording(world, user.language, rng)
+    speaker = Speaker(world, user, 2, wording.decades, wording.comparable)
     moves = [speaker.opening(False)]
     for _ in range(turns - 1):
         listed = tuple(rng.sample(sorted(world.items), 3))
