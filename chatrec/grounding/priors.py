@@ -30,8 +30,9 @@ def prior_scores(items: Sequence[str], tallies: Tallies) -> np.ndarray:
     """
     likes, dislikes = votes(items, tallies)
     average = _average(likes, dislikes)
-    mean = (_STRENGTH * average + likes) / (_STRENGTH + likes + dislikes)
-    return np.asarray(np.clip(mean - average, -_BOUND, _BOUND))
+    count = likes + dislikes
+    moved = (likes - average * count) / (_STRENGTH + count)  # the posterior mean less the prior one
+    return np.asarray(np.clip(moved, -_BOUND, _BOUND))
 
 
 def with_explored(

@@ -91,6 +91,7 @@ AFTER_A_LIST = [
     ("compare the first two", "compare; ask title Inception; ask title The Matrix"),
     ("which one is longer?", "compare; ask title Inception"),
     ("newer", "inform year > 2010"),
+    ("Got anything more recent?", "inform year > 2010"),
     ("something older", "inform year < 2010"),
     ("shorter please", "inform runtime < 148"),
     ("something longer", "inform runtime > 148"),
