@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         le=1,
         description="How much a list avoids items that are alike: 0 (the best, however alike) to 1.",
     )
+    explore: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="Share of lists whose last place goes to an item that little is known of, once users have rated.",
+    )
     max_message: int = Field(2000, ge=100, description="Longest message that is read, in characters.")
     reply_seconds: float = Field(
         8.0, gt=0, description="Time budget of a reply; past it the verbaliser answers."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from chatrec.dialogue.policy import askable, decide, may_ask, settle
@@ -16,6 +16,7 @@ from chatrec.grounding.candidates import Found, find, relaxations
 from chatrec.grounding.gain import best_question
 from chatrec.grounding.meaning import open_meanings
 from chatrec.grounding.pack import Pack
+from chatrec.grounding.priors import Tallies
 from chatrec.grounding.ranking import describe, pack_space, rank
 
 LISTS = ("recommend", "relax")
@@ -42,16 +43,29 @@ class Stopwatch:
 
 @dataclass(frozen=True, eq=False)
 class Engine:
-    """Everything that a turn needs and that does not change between turns."""
+    """Everything that a turn needs and that does not change between turns.
+
+    `tallies` gives the likes and dislikes of all users so far, by item; `explore` is the share of lists of which the last
+    place is drawn among what is little known.
+    """
 
     pack: Pack
     understanding: Understanding
     replier: Replier
     labels: Labels
     list_size: int = 3
+    tallies: Callable[[], Tallies] = dict
+    explore: float = 0.0
 
     @classmethod
-    def build(cls, pack: Pack, replier: Replier, list_size: int = 3) -> Engine:
+    def build(
+        cls,
+        pack: Pack,
+        replier: Replier,
+        list_size: int = 3,
+        tallies: Callable[[], Tallies] = dict,
+        explore: float = 0.0,
+    ) -> Engine:
         """Build the engine of a pack and make ready what is computed once."""
         pack_space(pack)
         meanings = open_meanings(pack)
@@ -59,7 +73,7 @@ class Engine:
             meanings.warm()
         reach = meanings.reach if meanings else None
         understanding = Understanding(pack.schema, pack.entries, pack.items, reach)
-        return cls(pack, understanding, replier, Labels(pack.entries), list_size)
+        return cls(pack, understanding, replier, Labels(pack.entries), list_size, tallies, explore)
 
     def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:
         """Answer a message: yield the reply piece by piece as it is checked, then the whole turn."""
@@ -140,5 +154,6 @@ class Engine:
     def _candidates(self, decision: Decision, found: Found, state: State) -> tuple[Candidate, ...]:
         """Rank what was found, or describe the items that the decision is about."""
         if decision.intent in LISTS:
-            return rank(self.pack, found.items, state, state.count or self.list_size)
+            size = state.count or self.list_size
+            return rank(self.pack, found.items, state, size, self.tallies(), self.explore)
         return describe(self.pack, dict.fromkeys(decision.items, 0.0), state)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chatrec.dialogue.clauses import Clauses, Sentence
+from chatrec.dialogue.clauses import Clauses, Event, Sentence
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import Numeric
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.references import Reference
-from chatrec.dialogue.surroundings import Span
+from chatrec.dialogue.surroundings import Span, overlaps
 from chatrec.dialogue.values import Act, Operator, Polarity
 
 Said = tuple[str, Polarity]
@@ -116,9 +116,11 @@ def _questions(reading: Reading) -> Iterator[Act]:
 
 def _other_questions(reading: Reading) -> Iterator[Act]:
     """Yield questions without a slot: what is asked is no fact that items have, such as awards."""
+    asked = [Event(m.start(), m.end(), "ask_else") for m in reading.cues.find("ask_else", reading.text)]
+    unnamed = [event for event in asked if not any(overlaps(event, m) for m in reading.mentions)]
     for sentence in reading.sentences:
-        unanswered = reading.cues.has("ask_else", reading.words(sentence)) and not reading.asked_in(sentence)
-        if unanswered and reading.target(sentence):
+        unanswered = any(reading.sentence_of(event) == sentence for event in unnamed)
+        if unanswered and not reading.asked_in(sentence) and reading.target(sentence):
             yield reading.act("ask", sentence, op="?", polarity="neutral")
             yield from asked_items(reading, sentence)
 

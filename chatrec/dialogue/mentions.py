@@ -158,9 +158,8 @@ class Finder:
         words, _ = folded.span(hit.start, hit.end)
         if hit.key in self.cues.words["pronouns"] and not words.isupper():
             return None
-        if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(
-            self.nouns, hit.end
-        ):
+        followed = (*self.nouns, *self.cues.words.get("kind_after", ()))
+        if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(followed, hit.end):
             return None
         announced = self._announced(folded, hit)
         fitting = [entry for entry in entries if announced in entry.slots]

@@ -10,6 +10,7 @@ import typer
 
 from chatrec.serving.cli_recommend import evaluate_recommendation
 from chatrec.serving.cli_report import write_report
+from chatrec.serving.cli_simulate import evaluate_simulation
 
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluate the parts, one table each.")
 
@@ -124,3 +125,4 @@ def evaluate_linking(
 
 evaluate.command("recommend")(evaluate_recommendation)
 evaluate.command("report")(write_report)
+evaluate.command("simulate")(evaluate_simulation)

@@ -213,4 +213,13 @@ def open_service(
     from chatrec.turn import Engine
 
     opened = open_pack(pack, progress)
-    return Service(Engine.build(opened, open_replier(opened, progress), settings().list_size), store)
+    replier, name = open_replier(opened, progress), opened.name
+    kept = None if store is None or opened.schema.private else store
+    engine = Engine.build(
+        opened,
+        replier,
+        settings().list_size,
+        tallies=(lambda: kept.tallies(name)) if kept else dict,
+        explore=settings().explore,
+    )
+    return Service(engine, store)

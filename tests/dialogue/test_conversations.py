@@ -91,6 +91,7 @@ AFTER_A_LIST = [
     ("compare the first two", "compare; ask title Inception; ask title The Matrix"),
     ("which one is longer?", "compare; ask title Inception"),
     ("newer", "inform year > 2010"),
+    ("Got anything more recent?", "inform year > 2010"),
     ("something older", "inform year < 2010"),
     ("shorter please", "inform runtime < 148"),
     ("something longer", "inform runtime > 148"),
@@ -180,6 +181,14 @@ def test_moods_gather_and_dislikes_always_do(talk: Talk) -> None:
         "not genre war",
         "not mood sad",
     ]
+
+
+def test_rather_beside_a_value_replaces_nothing(talk: Talk) -> None:
+    talk.turn("something dreamlike")
+    talk.turn("something rather nostalgic")
+    assert talk.wishes() == ["mood dreamlike", "mood nostalgic"]
+    talk.turn("rather something funny")
+    assert talk.wishes() == ["mood funny"]
 
 
 def test_the_last_word_on_a_value_counts(talk: Talk) -> None:

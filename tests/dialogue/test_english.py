@@ -26,6 +26,8 @@ UTTERANCES = [
     ),
     ("anything with Tom Cruise but not action", "inform actor Tom Cruise; inform not genre action"),
     ("French movies", "inform country France"),
+    ("Those aren't it, something funny please", "inform mood funny"),
+    ("something with Oscar Isaac", "inform actor Oscar Isaac"),
     ("in French", "inform language French"),
     ("Korean thriller", "inform country South Korea; inform genre thriller"),
     ("movies from Japan", "inform country Japan"),
