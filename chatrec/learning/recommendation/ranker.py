@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,10 @@ from chatrec.learning.recommendation.corpus import MISSING, Situation
 
 _HARD, _RANDOM, _MOST = 300, 200, 4
 """Of a situation, while training: hard rivals, random items, and at most so many targets."""
+_PATIENCE = 2
+"""Epochs without a gain on the validation file after which training ends."""
+_SAMPLE = 400
+"""Situations, and items of each, by which the scale of the features is set."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Network(nn.Module):
     def forward(self, features: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
         """Return the scores, situations x items."""
         hidden = torch.relu(self.item(features) + self.situation(context)[:, None])
-        return torch.Tensor((self.out(self.drop(hidden)) + self.straight(features))[..., 0])
+        kept = self.drop(torch.ones(len(hidden), 1, hidden.shape[2]))  # one mask for all items of a situation
+        return torch.Tensor((self.out(hidden * kept) + self.straight(features))[..., 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +64,8 @@ class Described:
     def batch(self, places: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
         """Return features and contexts of these situations as tensors."""
         return (
-            torch.from_numpy(self.features[places].astype(np.float32)),
-            torch.from_numpy(self.context[places].astype(np.float32)),
+            torch.from_numpy(self.features[places]).float(),
+            torch.from_numpy(self.context[places]).float(),
         )
 
 
@@ -87,53 +92,111 @@ class Ranker:
 
 
 def train(
-    described: Described, recipe: Recipe, report: Callable[[float], None] = lambda loss: None
+    described: Described,
+    recipe: Recipe,
+    valid: Described | None = None,
+    report: Callable[[float], None] = lambda loss: None,
 ) -> Ranker:
-    """Train on described situations; `report` gets the loss of every batch."""
+    """Train on described situations; `report` gets the loss of every batch.
+
+    With `valid` the weights of the epoch that explains its targets best are kept, and two epochs without a gain end it.
+    """
     torch.manual_seed(recipe.seed)
     draw = np.random.default_rng(recipe.seed)
     mean, spread = _scale(described, draw)
     members = [Network(len(mean), described.context.shape[1], recipe) for _ in range(recipe.members)]
-    weights = [weight for one in members for weight in one.parameters()]
+    ranker = Ranker(tuple(members), mean, spread)
+    best, waited = (np.inf, _weights(members)), 0
+    for _ in _epochs(ranker, described, recipe, draw, report):
+        if valid is None:
+            continue
+        for one in members:
+            one.eval()
+        loss, waited = surprise(ranker.scores(valid), valid.situations), waited + 1
+        if loss < best[0]:
+            best, waited = (loss, _weights(members)), 0
+        if waited == _PATIENCE:
+            break
+    for one, weights in zip(members, best[1] if valid else _weights(members), strict=True):
+        one.load_state_dict(weights)
+        one.eval()
+    return ranker
+
+
+def _weights(members: Sequence[Network]) -> list[dict[str, torch.Tensor]]:
+    return [{name: part.clone() for name, part in one.state_dict().items()} for one in members]
+
+
+def surprise(scores: np.ndarray, situations: Sequence[Situation]) -> float:
+    """Return the mean negative log-probability of the targets; lower is better."""
+    found = [
+        -float(row_scores[row])
+        for one, row_scores in zip(situations, scores, strict=True)
+        for row in one.targets
+        if row != MISSING
+    ]
+    return float(np.mean(found))
+
+
+def _epochs(
+    ranker: Ranker,
+    described: Described,
+    recipe: Recipe,
+    draw: np.random.Generator,
+    report: Callable[[float], None],
+) -> Iterator[None]:
+    """Yield after every epoch."""
     usable = np.array([i for i, one in enumerate(described.situations) if max(one.targets) != MISSING])
-    hard = _rivals(described, usable, mean.numpy(), spread.numpy())
+    hard = _rivals(described, usable, ranker.spread)
     batches = len(usable) // recipe.batch + 1
+    step = _stepper(ranker, recipe, recipe.epochs * batches)
+    for _ in range(recipe.epochs):
+        for one in ranker.members:
+            one.train()
+        for places in np.array_split(draw.permutation(usable), batches):
+            report(step(*_sampled(described, places, hard, draw)))
+        yield
+
+
+def _stepper(ranker: Ranker, recipe: Recipe, steps: int) -> Callable[..., float]:
+    """Return a function that learns from one batch (what `_sampled` returns) and returns its loss."""
+    weights = [weight for one in ranker.members for weight in one.parameters()]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.rate, total_steps=recipe.epochs * batches + 1, pct_start=0.15
+        optimiser, recipe.rate, total_steps=steps + 1, pct_start=0.15
     )
-    for _ in range(recipe.epochs):
-        for places in np.array_split(draw.permutation(usable), batches):
-            features, context, right, extra = _sampled(described, places, hard, draw)
-            scaled = (features - mean) / spread
-            loss = torch.stack([_loss(one(scaled, context) + extra, right) for one in members]).sum()
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(weights, 5.0)
-            optimiser.step()
-            schedule.step()
-            report(float(loss.detach()) / len(members))
-    for one in members:
-        one.eval()
-    return Ranker(tuple(members), mean, spread)
+
+    def step(
+        features: torch.Tensor, context: torch.Tensor, right: torch.Tensor, extra: torch.Tensor
+    ) -> float:
+        scaled = (features - ranker.mean) / ranker.spread
+        loss = torch.stack([_loss(one(scaled, context) + extra, right) for one in ranker.members]).sum()
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(weights, 5.0)
+        optimiser.step()
+        schedule.step()
+        return float(loss.detach()) / len(ranker.members)
+
+    return step
 
 
 def _scale(described: Described, draw: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the mean and the spread of each feature over a sample of situations."""
-    places = draw.permutation(len(described.situations))[:200]
-    flat = torch.from_numpy(described.features[places].astype(np.float32)).flatten(0, 1)
+    """Return the mean and the spread of each feature over a sample of situations and items."""
+    count, items, _ = described.features.shape
+    places = draw.permutation(count)[:_SAMPLE]
+    rows = draw.integers(items, size=(len(places), _SAMPLE))
+    flat = torch.from_numpy(described.features[places[:, None], rows]).float().flatten(0, 1)
     return flat.mean(0), flat.std(0) + 1e-3
 
 
-def _rivals(
-    described: Described, usable: np.ndarray, mean: np.ndarray, spread: np.ndarray
-) -> dict[int, np.ndarray]:
+def _rivals(described: Described, usable: np.ndarray, spread: torch.Tensor) -> dict[int, np.ndarray]:
     """Return, for each situation, the items for which its features speak most: the hard ones to tell from a target."""
     count = min(_HARD, described.features.shape[1])
-    weight = (1 / spread).astype(np.float32)
+    weight = 1 / spread
     found = {}
     for place in usable.tolist():
-        merit = described.features[place].astype(np.float32) @ weight
+        merit = (torch.from_numpy(described.features[place]).float() @ weight).numpy()
         found[place] = np.argpartition(-merit, count - 1)[:count]
     return found
 
@@ -158,10 +221,10 @@ def _sampled(
         rows.append(chosen)
         right.append(first & np.isin(chosen, targets))
         extra.append(np.where(first, share, -1e4))
-    values = described.features[places[:, None], np.array(rows)].astype(np.float32)
-    context = torch.from_numpy(described.context[places].astype(np.float32))
+    values = torch.from_numpy(described.features[places[:, None], np.array(rows)]).float()
+    context = torch.from_numpy(described.context[places]).float()
     found = torch.from_numpy(np.array(extra, dtype=np.float32))
-    return torch.from_numpy(values), context, torch.from_numpy(np.array(right)), found
+    return values, context, torch.from_numpy(np.array(right)), found
 
 
 def _loss(scores: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
