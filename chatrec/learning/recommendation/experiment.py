@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -14,16 +14,26 @@ from scipy.sparse import csr_matrix, diags, hstack
 from chatrec.learning.recommendation import exposure as fairness
 from chatrec.learning.recommendation import figures
 from chatrec.learning.recommendation.corpus import Catalogue, Situation, read_catalogue
+from chatrec.learning.recommendation.describing import (
+    FOLDS,
+    Sources,
+    describe_all,
+    describe_training,
+    hear,
+    learn,
+)
 from chatrec.learning.recommendation.embeddings import embed
-from chatrec.learning.recommendation.features import Describer, Memory, remember
-from chatrec.learning.recommendation.ranker import Described, Recipe, train
+from chatrec.learning.recommendation.features import Describer
+from chatrec.learning.recommendation.meaning import Meaning, read_meaning
+from chatrec.learning.recommendation.ranker import Recipe, train
+from chatrec.learning.recommendation.sampling import Described, Sampled
 from chatrec.learning.recommendation.texts import Texts
+from chatrec.learning.recommendation.views import Views, make_views
 
-FOLDS = 4
-"""Parts of the training data; each is described by what was learnt from the others."""
 _DIVERSITY = 1.0
 """Weight of unlikeness in the diversified lists, against log-probabilities."""
 Report = Callable[[str], None]
+Kind = TypeVar("Kind", bound=Described)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +44,8 @@ class Corpus:
     catalogue: Catalogue
     embedding: np.ndarray
     """Unit vectors of all entities, from the graph alone."""
+    views: Views
+    meaning: Meaning
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +53,7 @@ class Prepared:
     """Everything described, ready for any number of rankers."""
 
     corpus: Corpus
-    names: tuple[str, ...]
-    training: Described
+    training: Sampled
     valid: Described | None
     """By what the number of epochs is chosen."""
     held_out: Described
@@ -55,7 +66,11 @@ def read_corpus(folder: Path, seed: int, report: Report) -> Corpus:
     report("Reading")
     catalogue = read_catalogue(folder)
     report("Learning vectors of the graph")
-    return Corpus(folder, catalogue, embed(catalogue, seed))
+    embedding = embed(catalogue, seed)
+    report("Reading the texts of the items")
+    return Corpus(
+        folder, catalogue, embedding, make_views(catalogue, embedding, seed), read_meaning(catalogue)
+    )
 
 
 def prepare(
@@ -70,61 +85,18 @@ def prepare(
     report("Reading the texts")
     texts = Texts(corpus.catalogue, training, seed)
     describer = Describer(corpus.catalogue, texts, corpus.embedding)
-    context = texts.contexts(training)
-    names, features = _describe_training(describer, training, context, seed, report)
+    sources = Sources(describer, corpus.views, corpus.meaning, seed)
+    heard = hear(texts, training)
+    sampled = describe_training(sources, heard, folds(training, FOLDS, seed), report)
     report("Describing the situations to be ranked")
-    memory = remember(corpus.catalogue, training, range(len(training)))
-
-    def described(situations: Sequence[Situation]) -> Described:
-        own = texts.contexts(situations)
-        found = _describe(describer, situations, memory, own, context)[1]
-        return Described(found, _side(situations, own), situations)
-
+    learnt = learn(sources, heard)
     return Prepared(
         corpus,
-        names,
-        Described(features, _side(training, context), training),
-        described(valid) if valid else None,
-        described(test),
-        memory.popularity,
+        sampled,
+        describe_all(sources, hear(texts, valid), learnt) if valid else None,
+        describe_all(sources, hear(texts, test), learnt),
+        learnt.memory.popularity,
     )
-
-
-def _describe(
-    describer: Describer,
-    situations: Sequence[Situation],
-    memory: Memory,
-    context: np.ndarray,
-    voters: np.ndarray,
-) -> tuple[tuple[str, ...], np.ndarray]:
-    """Return the names of the features and their values as float16, in parts that fit into memory."""
-    parts = []
-    names: tuple[str, ...] = ()
-    for places in np.array_split(np.arange(len(situations)), len(situations) // 64 + 1):
-        found = describer.describe([situations[i] for i in places.tolist()], memory, context[places], voters)
-        names = tuple(found)
-        parts.append(np.stack([found[name] for name in names], axis=-1).astype(np.float16))
-    return names, np.concatenate(parts)
-
-
-def _describe_training(
-    describer: Describer, training: Sequence[Situation], context: np.ndarray, seed: int, report: Report
-) -> tuple[tuple[str, ...], np.ndarray]:
-    """Describe each fold by what was learnt from the others."""
-    fold = folds(training, FOLDS, seed)
-    names: tuple[str, ...] = ()
-    features = np.empty(0, dtype=np.float16)
-    for number in range(FOLDS):
-        report(f"Describing the training situations, part {number + 1} of {FOLDS}")
-        inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        memory = remember(describer.catalogue, training, outside.tolist())
-        names, part = _describe(
-            describer, [training[i] for i in inside.tolist()], memory, context[inside], context[outside]
-        )
-        if not len(features):
-            features = np.empty((len(training), *part.shape[1:]), dtype=np.float16)
-        features[inside] = part
-    return names, features
 
 
 def folds(situations: Sequence[Situation], count: int, seed: int) -> np.ndarray:
@@ -145,15 +117,6 @@ def splits(
         )
         for number in range(count)
     ]
-
-
-def _side(situations: Sequence[Situation], context: np.ndarray) -> np.ndarray:
-    """Return what the network is told of a situation: the vector of its words, its length and how much was named."""
-    counts = [
-        (len(one.context) / 10, len(one.mentions) / 10, len(one.context) == 1, not one.mentions)
-        for one in situations
-    ]
-    return np.hstack([4 * context, np.array(counts, dtype=np.float32)]).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,26 +208,27 @@ def attribute_vectors(catalogue: Catalogue) -> csr_matrix:
 
 GROUPS = {
     "graph": ("direct_", "shared_", "met_", "degree"),
-    "dialogues": ("follows_", "lift_", "together_", "popularity"),
-    "contexts": ("neighbours", "nearest"),
-    "text": ("words_",),
+    "dialogues": ("follows_", "lift_", "together_", "company"),
+    "popularity": ("popularity", "prior_"),
+    "contexts": ("neighbours", "nearest", "contexts_"),
+    "text": ("words_", "meaning_", "like_", "expected_text", "expected_attributes"),
     "mentions": ("named_", "times_named"),
-    "embeddings": ("embedding_",),
+    "embeddings": ("embedding_", "expected_graph"),
 }
 """Feature groups of the ablation: beginnings of feature names."""
 
 
 def without(prepared: Prepared, group: str) -> Prepared:
     """Return the same data with one group of features set to nothing."""
-    kept = np.array([not name.startswith(GROUPS[group]) for name in prepared.names])
+    kept = np.array([not name.startswith(GROUPS[group]) for name in prepared.training.names])
     return replace(
         prepared,
-        names=tuple(name for name, keep in zip(prepared.names, kept, strict=True) if keep),
         training=_only(prepared.training, kept),
         valid=_only(prepared.valid, kept) if prepared.valid else None,
         held_out=_only(prepared.held_out, kept),
     )
 
 
-def _only(described: Described, kept: np.ndarray) -> Described:
-    return replace(described, features=described.features[..., kept])
+def _only(described: Kind, kept: np.ndarray) -> Kind:
+    names = tuple(name for name, keep in zip(described.names, kept, strict=True) if keep)
+    return replace(described, features=described.features[..., kept], names=names)

