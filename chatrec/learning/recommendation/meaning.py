@@ -17,6 +17,8 @@ from chatrec.learning.recommendation.texts import last, tail
 _BATCH = 64
 _LENGTH = 400
 """Letters of a text that are read: the first of what is written, the last of what was said."""
+_KNOWN: dict[str, np.ndarray] = {}
+"""Texts that were encoded, with their vectors (2 KB each)."""
 Said = dict[str, np.ndarray]
 """Unit vectors of situations, by how much of what was said is read: "last" or "tail"."""
 
@@ -49,10 +51,18 @@ def said_meaning(situations: Sequence[Situation]) -> Said:
 
 
 def _encode(texts: Sequence[str]) -> np.ndarray:
-    distinct = list(dict.fromkeys(text or " " for text in texts))
-    parts = [_encoder().encode(distinct[start : start + _BATCH]) for start in range(0, len(distinct), _BATCH)]
-    place = {text: i for i, text in enumerate(distinct)}
-    return np.concatenate(parts).astype(np.float32)[[place[text or " "] for text in texts]]
+    known = _vectors(texts)
+    return np.stack([known[text] for text in texts])
+
+
+def _vectors(texts: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return the vector of each text; a text is encoded once a run, for the folds share most of them."""
+    new = [text for text in dict.fromkeys(texts) if text not in _KNOWN]
+    for start in range(0, len(new), _BATCH):
+        part = new[start : start + _BATCH]
+        found = _encoder().encode([text or " " for text in part])
+        _KNOWN.update(zip(part, np.asarray(found, dtype=np.float32), strict=True))
+    return _KNOWN
 
 
 @cache
