@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from chatrec.errors import InputError
 from chatrec.learning.recommendation.corpus import MISSING, Situation
 from chatrec.learning.recommendation.sampling import Described, Sampled
 
@@ -109,13 +110,17 @@ def train(
 
 
 def surprise(scores: np.ndarray, situations: Sequence[Situation]) -> float:
-    """Return the mean negative log-probability of the targets; lower is better."""
+    """Return the mean negative log-probability of the targets; lower is better. Raises InputError if none is known."""
     found = [
         -float(row_scores[row])
         for one, row_scores in zip(situations, scores, strict=True)
         for row in one.targets
         if row != MISSING
     ]
+    if not found:
+        raise InputError(
+            "No target of the validation file is in the catalogue.", "Give another --valid FILE."
+        )
     return float(np.mean(found))
 
 

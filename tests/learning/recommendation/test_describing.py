@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from chatrec.errors import InputError
 from chatrec.learning.recommendation import company, views
 from chatrec.learning.recommendation.corpus import MISSING, Catalogue, Situation
 from chatrec.learning.recommendation.features import mention_matrix, said_where
 from chatrec.learning.recommendation.meaning import read_meaning, said_meaning
 from chatrec.learning.recommendation.priors import priors
+from chatrec.learning.recommendation.ranker import Recipe, surprise, train
 from chatrec.learning.recommendation.sampling import Described, Sampled, sample
 
 FILMS = 6
@@ -99,6 +101,20 @@ def test_every_item_of_a_batch_counts_once_and_every_target_is_right(seed: int) 
     assert right.sum(1).tolist() == [2, 1, 1]
     assert (extra[right] == 0).all()
     assert (extra == 0).sum(1).tolist() == [FILMS] * 3, "all six are kept as rivals, so no random copy counts"
+
+
+def test_the_epoch_that_explains_the_validation_best_is_kept(sampled: Sampled) -> None:
+    features = np.random.default_rng(1).normal(size=(2, FILMS, 4)).astype(np.float16)
+    heard = [situation("x", (), 0), situation("y", (), 3)]
+    valid = Described(features, np.zeros((2, 2), np.float32), heard, tuple("abcd"))
+    recipe = Recipe(epochs=2, rate=0.5)
+    chosen, last = (train(sampled, recipe, given).scores(valid) for given in (valid, None))
+    assert surprise(chosen, heard) <= surprise(last, heard)
+
+
+def test_a_validation_without_known_targets_is_refused() -> None:
+    with pytest.raises(InputError, match="validation"):
+        surprise(np.zeros((1, FILMS)), [situation("x", (), MISSING)])
 
 
 def test_what_cannot_be_found_teaches_nothing(sampled: Sampled) -> None:
