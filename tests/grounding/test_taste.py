@@ -14,7 +14,7 @@ from chatrec.dialogue.state import excluded
 from chatrec.dialogue.values import Constraint, State
 from chatrec.grounding.candidates import find
 from chatrec.grounding.pack import Pack
-from chatrec.grounding.ranking import features, rank
+from chatrec.grounding.ranking import pack_space, rank
 from chatrec.grounding.taste import fit, taste
 
 GENRES = ("drama", "comedy", "action", "thriller", "science-fiction", "romance", "animation", "crime")
@@ -89,8 +89,8 @@ def test_the_kin_of_a_dislike_drops(movies: Pack, wish: str, place: int) -> None
     before = listed(movies, state, 20)
     disliked = list(before)[place]
     after = listed(movies, rate(state, disliked, "dislike"), 40)
-    space = features(movies)
-    likeness = space.matrix[[space.rows[iri] for iri in before]] @ space.matrix[[space.rows[disliked]]].T
-    by_likeness = sorted(zip(likeness.toarray().ravel(), before, strict=True))
+    space = pack_space(movies)
+    items, one = (space.vectors.at(space.catalogue.rows(iris)) for iris in (before, [disliked]))
+    by_likeness = sorted(zip(items.likeness(one).ravel(), before, strict=True))
     kin, stranger = by_likeness[-2][1], by_likeness[0][1]
     assert kin not in after or after[kin] - before[kin] < after.get(stranger, 0) - before[stranger] <= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from chatrec.grounding.ranking.catalogue import Catalogue
 
 MISSING = -1
 """The row of a target that is no item of the catalogue: it counts, and cannot be found."""
+
+_YEAR = re.compile(r" \((\d{4})\)$")
+"""The year that ends a title in some corpora, for instance "Alien (1979)"; it becomes a relation if the graph has none."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,13 @@ def read_catalogue(folder: Path) -> Catalogue:
         names[number] = name
     facts = _json(folder / "id2info.json") if (folder / "id2info.json").exists() else {}
     texts = tuple(_text(names[item], facts.get(str(item), {})) for item in items)
-    return Catalogue(tuple(names), items, _links(folder, items, len(names)), texts)
+    years = [_YEAR.search(names[item]) for item in items]
+    spoken = sorted({found[1] for found in years if found})
+    links = _links(folder, items, len(names) + len(spoken))
+    if spoken and "year" not in links:
+        pairs = [(i, len(names) + spoken.index(found[1])) for i, found in enumerate(years) if found]
+        links["year"] = _matrix(pairs, (len(items), len(names) + len(spoken)))
+    return Catalogue((*names, *spoken), items, links, texts)
 
 
 def read_situations(path: Path, folder: Path, catalogue: Catalogue) -> tuple[Situation, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -13,143 +13,189 @@ from scipy.sparse import csr_matrix, diags, hstack
 
 from chatrec.grounding.ranking.catalogue import Catalogue
 from chatrec.grounding.ranking.embeddings import embed
+from chatrec.learning.recommendation import exposure as fairness
 from chatrec.learning.recommendation import figures
-from chatrec.learning.recommendation.corpus import Situation, read_catalogue, read_situations
-from chatrec.learning.recommendation.features import Describer, Memory, remember
-from chatrec.learning.recommendation.ranker import Described, Recipe, train
+from chatrec.learning.recommendation.corpus import Situation, read_catalogue
+from chatrec.learning.recommendation.describing import (
+    FOLDS,
+    Sources,
+    describe_all,
+    describe_training,
+    hear,
+    learn,
+)
+from chatrec.learning.recommendation.features import Describer
+from chatrec.learning.recommendation.meaning import Meaning, read_meaning
+from chatrec.learning.recommendation.ranker import Recipe, train
+from chatrec.learning.recommendation.sampling import Described, Sampled
 from chatrec.learning.recommendation.texts import Texts
+from chatrec.learning.recommendation.views import Views, make_views
 
-FOLDS = 4
-"""Parts of the training data; each is described by what was learnt from the others."""
 _DIVERSITY = 1.0
 """Weight of unlikeness in the diversified lists, against log-probabilities."""
 Report = Callable[[str], None]
+Kind = TypeVar("Kind", bound=Described)
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """What is read of a benchmark folder, and what needs no dialogue to be learnt."""
+
+    folder: Path
+    catalogue: Catalogue
+    embedding: np.ndarray
+    """Unit vectors of all entities, from the graph alone."""
+    views: Views
+    meaning: Meaning
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """Everything described, ready for any number of rankers."""
 
-    catalogue: Catalogue
-    names: tuple[str, ...]
-    training: Described
+    corpus: Corpus
+    training: Sampled
+    valid: Described | None
+    """By what the number of epochs is chosen."""
     held_out: Described
     popularity: np.ndarray
 
 
-def prepare(folder: Path, train_file: Path, test_file: Path, seed: int, report: Report) -> Prepared:
-    """Describe the training situations by the other folds, and the test situations by all of them."""
-    torch.set_num_threads(
-        1
-    )  # the matrices are small: two threads wait for each other longer than they compute
+def read_corpus(folder: Path, seed: int, report: Report) -> Corpus:
+    """Read the catalogue and learn the vectors of its graph."""
+    torch.set_num_threads(1)  # the matrices are small: two threads wait for each other more than they compute
     report("Reading")
     catalogue = read_catalogue(folder)
-    training = read_situations(train_file, folder, catalogue)
-    test = read_situations(test_file, folder, catalogue)
     report("Learning vectors of the graph")
     embedding = embed(catalogue, seed)
-    report("Reading the texts")
-    texts = Texts(catalogue, training, seed)
-    describer = Describer(catalogue, texts, embedding)
-    context = texts.contexts(training)
-    names, features = _describe_training(describer, training, context, seed, report)
-    report("Describing the test situations")
-    memory = remember(catalogue, training, range(len(training)))
-    test_context = texts.contexts(test)
-    held_out = _describe(describer, test, memory, test_context, context)
-    return Prepared(
-        catalogue,
-        names,
-        Described(features, _side(training, context), training),
-        Described(held_out[1], _side(test, test_context), test),
-        memory.popularity,
+    report("Reading the texts of the items")
+    return Corpus(
+        folder, catalogue, embedding, make_views(catalogue, embedding, seed), read_meaning(catalogue)
     )
 
 
-def _describe(
-    describer: Describer,
-    situations: Sequence[Situation],
-    memory: Memory,
-    context: np.ndarray,
-    voters: np.ndarray,
-) -> tuple[tuple[str, ...], np.ndarray]:
-    """Return the names of the features and their values as float16, in parts that fit into memory."""
-    parts = []
-    names: tuple[str, ...] = ()
-    for places in np.array_split(np.arange(len(situations)), len(situations) // 64 + 1):
-        found = describer.describe([situations[i] for i in places.tolist()], memory, context[places], voters)
-        names = tuple(found)
-        parts.append(np.stack([found[name] for name in names], axis=-1).astype(np.float16))
-    return names, np.concatenate(parts)
+def prepare(
+    corpus: Corpus,
+    training: Sequence[Situation],
+    test: Sequence[Situation],
+    valid: Sequence[Situation],
+    seed: int,
+    report: Report,
+) -> Prepared:
+    """Describe the training situations by the other folds, and the others by all of them; `valid` may be empty."""
+    report("Reading the texts")
+    texts = Texts(corpus.catalogue, training, seed)
+    describer = Describer(corpus.catalogue, texts, corpus.embedding)
+    sources = Sources(describer, corpus.views, corpus.meaning, seed)
+    heard = hear(texts, training)
+    sampled = describe_training(sources, heard, folds(training, FOLDS, seed), report)
+    report("Describing the situations to be ranked")
+    learnt = learn(sources, heard)
+    return Prepared(
+        corpus,
+        sampled,
+        describe_all(sources, hear(texts, valid), learnt) if valid else None,
+        describe_all(sources, hear(texts, test), learnt),
+        learnt.memory.popularity,
+    )
 
 
-def _describe_training(
-    describer: Describer, training: Sequence[Situation], context: np.ndarray, seed: int, report: Report
-) -> tuple[tuple[str, ...], np.ndarray]:
-    """Describe each fold by what was learnt from the others."""
-    fold = folds(training, seed)
-    names: tuple[str, ...] = ()
-    features = np.empty(0, dtype=np.float16)
-    for number in range(FOLDS):
-        report(f"Describing the training situations, part {number + 1} of {FOLDS}")
-        inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        memory = remember(describer.catalogue, training, outside.tolist())
-        names, part = _describe(
-            describer, [training[i] for i in inside.tolist()], memory, context[inside], context[outside]
+def folds(situations: Sequence[Situation], count: int, seed: int) -> np.ndarray:
+    """Return the fold of every situation, 0 to `count` - 1; all turns of a dialogue fall into one."""
+    names, dialogue = np.unique([one.dialogue for one in situations], return_inverse=True)
+    return np.asarray((np.random.default_rng(seed).permutation(len(names)) % count)[dialogue])
+
+
+def splits(
+    situations: Sequence[Situation], count: int, seed: int
+) -> list[tuple[list[Situation], list[Situation]]]:
+    """Return, for each fold, the situations of the others and its own."""
+    fold = folds(situations, count, seed)
+    return [
+        (
+            [one for one, place in zip(situations, fold, strict=True) if place != number],
+            [one for one, place in zip(situations, fold, strict=True) if place == number],
         )
-        if not len(features):
-            features = np.empty((len(training), *part.shape[1:]), dtype=np.float16)
-        features[inside] = part
-    return names, features
-
-
-def folds(training: Sequence[Situation], seed: int) -> np.ndarray:
-    """Return the fold of every situation; turns of one dialogue may fall into several."""
-    return np.random.default_rng(seed).permutation(len(training)) % FOLDS
-
-
-def _side(situations: Sequence[Situation], context: np.ndarray) -> np.ndarray:
-    """Return what the network is told of a situation: the vector of its words, its length and how much was named."""
-    counts = [
-        (len(one.context) / 10, len(one.mentions) / 10, len(one.context) == 1, not one.mentions)
-        for one in situations
+        for number in range(count)
     ]
-    return np.hstack([4 * context, np.array(counts, dtype=np.float32)]).astype(np.float32)
 
 
-def measure(prepared: Prepared, recipe: Recipe, report: Callable[[float], None]) -> dict[str, Any]:
-    """Train a ranker, rank the held-out situations, and return the figures of `chatrec eval recommend`."""
-    scores = train(prepared.training, recipe, report).scores(prepared.held_out)
-    return figures_of(prepared, scores, recipe.seed)
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """Held-out situations with the scores of all items (situations x items), and what the figures need to know."""
+
+    corpus: Corpus
+    situations: Sequence[Situation]
+    scores: np.ndarray
+    known: frozenset[str]
+    """Dialogues of the training situations."""
+    popularity: np.ndarray
 
 
-def figures_of(prepared: Prepared, scores: np.ndarray, seed: int) -> dict[str, Any]:
-    """Return the figures of scores (situations x items), those of the lists after diversification included."""
-    situations = prepared.held_out.situations
-    found = figures.ranks(prepared.catalogue, situations, scores)
+def rank(prepared: Prepared, recipe: Recipe, report: Callable[[float], None]) -> Ranked:
+    """Train a ranker and let it score all items in the held-out situations."""
+    scores = train(prepared.training, recipe, prepared.valid, report).scores(prepared.held_out)
     known = frozenset(one.dialogue for one in prepared.training.situations)
-    vectors = attribute_vectors(prepared.catalogue)
+    return Ranked(prepared.corpus, prepared.held_out.situations, scores, known, prepared.popularity)
+
+
+def joined(parts: Sequence[Ranked]) -> Ranked:
+    """Return the parts of a cross-validation as one; no part's dialogues were known to its ranker."""
+    if len(parts) == 1:
+        return parts[0]
+    return Ranked(
+        parts[0].corpus,
+        [one for part in parts for one in part.situations],
+        np.concatenate([part.scores for part in parts]),
+        frozenset(),
+        np.mean([part.popularity for part in parts], axis=0),
+    )
+
+
+def figures_of(ranked: Ranked, seed: int, even: float = 0.0) -> dict[str, Any]:
+    """Return the figures of `chatrec eval recommend`; `even` (0 to 1) adds those of lists with exposure evened out."""
+    catalogue = ranked.corpus.catalogue
+    found = figures.ranks(catalogue, ranked.situations, ranked.scores)
+    vectors = attribute_vectors(catalogue)
+    kinds = fairness.groups(catalogue, ranked.corpus.folder, ranked.popularity)
+    lists = figures.top(ranked.scores)
     return {
-        **figures.by_kind(found, known),
-        **figures.of_lists(figures.top(scores), prepared.popularity, vectors),
-        "diversified": _diversified(prepared, scores, vectors),
+        **figures.by_kind(found, ranked.known),
+        **figures.of_lists(lists, ranked.popularity, vectors),
+        "diversified": _diversified(ranked, vectors),
+        "exposure": fairness.exposure(lists, kinds),
+        "unevenness": fairness.unevenness(fairness.exposure(lists, kinds)),
+        **({"evened": _evened(ranked, kinds, even)} if even else {}),
         "interval": figures.interval(found, seed),
-        "situations": len(situations),
+        "situations": len(ranked.situations),
         "targets": len(found.rank),
-        "items": len(prepared.catalogue.items),
+        "items": len(catalogue.items),
     }
 
 
-def _diversified(prepared: Prepared, scores: np.ndarray, vectors: csr_matrix) -> dict[str, float]:
+def _evened(ranked: Ranked, kinds: dict[str, fairness.Groups], amount: float) -> dict[str, Any]:
+    """Return what evening out the exposure costs (recall) and brings (exposure)."""
+    scores = fairness.evened(ranked.scores, kinds, amount)
+    shown = fairness.exposure(figures.top(scores), kinds)
+    found = figures.ranks(ranked.corpus.catalogue, ranked.situations, scores)
+    return {
+        "amount": amount,
+        "all": figures.of_ranks(found.rank),
+        "exposure": shown,
+        "unevenness": fairness.unevenness(shown),
+    }
+
+
+def _diversified(ranked: Ranked, vectors: csr_matrix) -> dict[str, float]:
     """Return what maximal marginal relevance does to the lists: their recall, coverage and diversity."""
-    lists = figures.diversified(scores, vectors, _DIVERSITY)
+    lists = figures.diversified(ranked.scores, vectors, _DIVERSITY)
     hits = [
         row in shown
-        for one, shown in zip(prepared.held_out.situations, lists.tolist(), strict=True)
+        for one, shown in zip(ranked.situations, lists.tolist(), strict=True)
         for row in one.targets
     ]
     recall = {"recall@10": round(float(np.mean(hits)), 4)}
-    return recall | figures.of_lists(lists, prepared.popularity, vectors)
+    return recall | figures.of_lists(lists, ranked.popularity, vectors)
 
 
 def attribute_vectors(catalogue: Catalogue) -> csr_matrix:
@@ -163,21 +209,27 @@ def attribute_vectors(catalogue: Catalogue) -> csr_matrix:
 
 GROUPS = {
     "graph": ("direct_", "shared_", "met_", "degree"),
-    "dialogues": ("follows_", "lift_", "together_", "popularity"),
-    "contexts": ("neighbours", "nearest"),
-    "text": ("words_",),
+    "dialogues": ("follows_", "lift_", "together_", "company"),
+    "popularity": ("popularity", "prior_"),
+    "contexts": ("neighbours", "nearest", "contexts_"),
+    "text": ("words_", "meaning_", "like_", "expected_text", "expected_attributes"),
     "mentions": ("named_", "times_named"),
-    "embeddings": ("embedding_",),
+    "embeddings": ("embedding_", "expected_graph"),
 }
 """Feature groups of the ablation: beginnings of feature names."""
 
 
 def without(prepared: Prepared, group: str) -> Prepared:
     """Return the same data with one group of features set to nothing."""
-    kept = np.array([not name.startswith(GROUPS[group]) for name in prepared.names])
+    kept = np.array([not name.startswith(GROUPS[group]) for name in prepared.training.names])
     return replace(
         prepared,
-        names=tuple(name for name, keep in zip(prepared.names, kept, strict=True) if keep),
-        training=replace(prepared.training, features=prepared.training.features[..., kept]),
-        held_out=replace(prepared.held_out, features=prepared.held_out.features[..., kept]),
+        training=_only(prepared.training, kept),
+        valid=_only(prepared.valid, kept) if prepared.valid else None,
+        held_out=_only(prepared.held_out, kept),
     )
+
+
+def _only(described: Kind, kept: np.ndarray) -> Kind:
+    names = tuple(name for name, keep in zip(described.names, kept, strict=True) if keep)
+    return replace(described, features=described.features[..., kept], names=names)

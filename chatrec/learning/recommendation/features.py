@@ -6,7 +6,7 @@ while it was trained would trust them too much.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,7 +126,7 @@ class Describer:
         found.update(self._stated(situations, named))
         found["popularity"] = np.broadcast_to(memory.popularity, (len(situations), len(self.catalogue.items)))
         found["degree"] = np.broadcast_to(self._degree, found["popularity"].shape)
-        found["neighbours"], found["nearest"] = _votes(context @ voters.T, memory.targets)
+        found["neighbours"], found["nearest"] = votes(context @ voters.T, memory.targets)
         found.update(self.texts.likeness(situations))
         if self.embedding is not None:
             for how in ("all", "fading", "now"):
@@ -160,8 +160,8 @@ class Describer:
     ) -> Iterator[tuple[str, np.ndarray]]:
         for how, mentions in named.items():
             yield f"named_{how}", (mentions @ self._pick).toarray()
-        times, first, last = (
-            np.zeros((len(situations), len(self.catalogue.items)), np.float32) for _ in range(3)
+        times, first, last, other, own, ago = (
+            np.zeros((len(situations), len(self.catalogue.items)), np.float32) for _ in range(6)
         )
         row = self.catalogue.row
         for i, one in enumerate(situations):
@@ -169,10 +169,25 @@ class Describer:
             np.add.at(times[i], rows, 1)
             first[i, rows[:1]] = 1
             last[i, rows[-1:]] = 1
+            for entity, back in said_where(self.catalogue, row, one):
+                (own if back % 2 else other)[i, row[entity]] += 1
+                ago[i, row[entity]] = max(ago[i, row[entity]], 1 / (1 + back))
         yield from (("times_named", times), ("named_first", first), ("named_last", last))
+        yield from (("named_by_other", other), ("named_by_self", own), ("named_ago", ago))
 
 
-def _votes(likeness: np.ndarray, targets: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+def said_where(
+    catalogue: Catalogue, row: Mapping[int, int], situation: Situation
+) -> Iterator[tuple[int, int]]:
+    """Yield each mentioned item with the utterances that hold its title, counted from the last (0): even ones are the other's."""
+    said = [utterance.lower() for utterance in reversed(situation.context)]
+    for entity in dict.fromkeys(situation.mentions):
+        if entity in row:
+            title = _bare(catalogue.names[entity])
+            yield from ((entity, back) for back, utterance in enumerate(said) if title in utterance)
+
+
+def votes(likeness: np.ndarray, targets: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     """Return the share of the nearest contexts that led to each item, and the likeness of the nearest that did."""
     count = min(_NEIGHBOURS, likeness.shape[1])
     near = np.argpartition(-likeness, count - 1, axis=1)[:, :count]

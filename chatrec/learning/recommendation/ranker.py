@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,13 @@ import torch
 from scipy.special import log_softmax
 from torch import nn
 
+from chatrec.errors import InputError
 from chatrec.learning.recommendation.corpus import MISSING, Situation
 from chatrec.learning.recommendation.in_use import in_use
+from chatrec.learning.recommendation.sampling import Described, Sampled
 
-_HARD, _RANDOM, _MOST = 300, 200, 4
-"""Of a situation, while training: hard rivals, random items, and at most so many targets."""
+_PATIENCE = 2
+"""Epochs without a gain on the validation file after which training ends."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +49,8 @@ class Network(nn.Module):
     def forward(self, features: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
         """Return the scores, situations x items."""
         hidden = torch.relu(self.item(features) + self.situation(context)[:, None])
-        return torch.Tensor((self.out(self.drop(hidden)) + self.straight(features))[..., 0])
-
-
-@dataclass(frozen=True, eq=False)
-class Described:
-    """Situations with their features (float16), their context vectors, and the targets."""
-
-    features: np.ndarray
-    context: np.ndarray
-    situations: Sequence[Situation]
-
-    def batch(self, places: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return features and contexts of these situations as tensors."""
-        return (
-            torch.from_numpy(self.features[places].astype(np.float32)),
-            torch.from_numpy(self.context[places].astype(np.float32)),
-        )
+        kept = self.drop(torch.ones(len(hidden), 1, hidden.shape[2]))  # one mask for all items of a situation
+        return torch.Tensor((self.out(hidden * kept) + self.straight(features))[..., 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +60,16 @@ class Ranker:
     members: tuple[Network, ...]
     mean: torch.Tensor
     spread: torch.Tensor
+
+    def weights(self) -> list[dict[str, torch.Tensor]]:
+        """Return a copy of the weights of each network."""
+        return [{name: part.clone() for name, part in one.state_dict().items()} for one in self.members]
+
+    def restore(self, weights: list[dict[str, torch.Tensor]]) -> None:
+        """Take up weights that were copied, for use."""
+        for one, parts in zip(self.members, weights, strict=True):
+            one.load_state_dict(parts)
+            one.eval()
 
     def scores(self, described: Described) -> np.ndarray:
         """Return the mean log-probability of every item, situations x items."""
@@ -88,81 +85,85 @@ class Ranker:
 
 
 def train(
-    described: Described, recipe: Recipe, report: Callable[[float], None] = lambda loss: None
+    sampled: Sampled,
+    recipe: Recipe,
+    valid: Described | None = None,
+    report: Callable[[float], None] = lambda loss: None,
 ) -> Ranker:
-    """Train on described situations; `report` gets the loss of every batch."""
+    """Train on sampled situations; `report` gets the loss of every batch.
+
+    With `valid` the weights of the epoch that explains its targets best are kept, and two epochs without a gain end it.
+    """
     torch.manual_seed(recipe.seed)
+    mean, spread = sampled.scale()
+    members = [Network(len(mean), sampled.context.shape[1], recipe) for _ in range(recipe.members)]
+    ranker = Ranker(tuple(members), mean, spread)
+    least, waited, best = np.inf, 0, ranker.weights()
+    for _ in _epochs(ranker, sampled, recipe, report):
+        loss = surprise(ranker.scores(valid), valid.situations) if valid else -np.inf
+        waited += 1
+        if loss < least or not valid:
+            least, waited, best = loss, 0, ranker.weights()
+        if waited == _PATIENCE:
+            break
+    ranker.restore(best)
+    return ranker
+
+
+def surprise(scores: np.ndarray, situations: Sequence[Situation]) -> float:
+    """Return the mean negative log-probability of the targets; lower is better. Raises InputError if none is known."""
+    found = [
+        -float(row_scores[row])
+        for one, row_scores in zip(situations, scores, strict=True)
+        for row in one.targets
+        if row != MISSING
+    ]
+    if not found:
+        raise InputError(
+            "No target of the validation file is in the catalogue.", "Give another --valid FILE."
+        )
+    return float(np.mean(found))
+
+
+def _epochs(
+    ranker: Ranker, sampled: Sampled, recipe: Recipe, report: Callable[[float], None]
+) -> Iterator[None]:
+    """Yield after every epoch, the networks ready for use."""
     draw = np.random.default_rng(recipe.seed)
-    mean, spread = _scale(described, draw)
-    members = [Network(len(mean), described.context.shape[1], recipe) for _ in range(recipe.members)]
-    weights = [weight for one in members for weight in one.parameters()]
-    usable = np.array([i for i, one in enumerate(described.situations) if max(one.targets) != MISSING])
-    hard = _rivals(described, usable, mean.numpy(), spread.numpy())
-    batches = len(usable) // recipe.batch + 1
+    places = sampled.learnable()
+    batches = len(places) // recipe.batch + 1
+    step = _stepper(ranker, recipe, recipe.epochs * batches)
+    for _ in range(recipe.epochs):
+        for one in ranker.members:
+            one.train()
+        for batch in np.array_split(draw.permutation(places), batches):
+            report(step(*sampled.drawn(batch, draw)))
+        for one in ranker.members:
+            one.eval()
+        yield
+
+
+def _stepper(ranker: Ranker, recipe: Recipe, steps: int) -> Callable[..., float]:
+    """Return a function that learns from one batch (what `Sampled.drawn` returns) and returns its loss."""
+    weights = [weight for one in ranker.members for weight in one.parameters()]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.rate, total_steps=recipe.epochs * batches + 1, pct_start=0.15
+        optimiser, recipe.rate, total_steps=steps + 1, pct_start=0.15
     )
-    for _ in range(recipe.epochs):
-        for places in np.array_split(draw.permutation(usable), batches):
-            features, context, right, extra = _sampled(described, places, hard, draw)
-            scaled = (features - mean) / spread
-            loss = torch.stack([_loss(one(scaled, context) + extra, right) for one in members]).sum()
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(weights, 5.0)
-            optimiser.step()
-            schedule.step()
-            report(float(loss.detach()) / len(members))
-    for one in members:
-        one.eval()
-    return Ranker(tuple(members), mean, spread)
 
+    def step(
+        features: torch.Tensor, context: torch.Tensor, right: torch.Tensor, extra: torch.Tensor
+    ) -> float:
+        scaled = (features - ranker.mean) / ranker.spread
+        loss = torch.stack([_loss(one(scaled, context) + extra, right) for one in ranker.members]).sum()
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(weights, 5.0)
+        optimiser.step()
+        schedule.step()
+        return float(loss.detach()) / len(ranker.members)
 
-def _scale(described: Described, draw: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the mean and the spread of each feature over a sample of situations."""
-    places = draw.permutation(len(described.situations))[:200]
-    flat = torch.from_numpy(described.features[places].astype(np.float32)).flatten(0, 1)
-    return flat.mean(0), flat.std(0) + 1e-3
-
-
-def _rivals(
-    described: Described, usable: np.ndarray, mean: np.ndarray, spread: np.ndarray
-) -> dict[int, np.ndarray]:
-    """Return, for each situation, the items for which its features speak most: the hard ones to tell from a target."""
-    count = min(_HARD, described.features.shape[1])
-    weight = (1 / spread).astype(np.float32)
-    found = {}
-    for place in usable.tolist():
-        merit = described.features[place].astype(np.float32) @ weight
-        found[place] = np.argpartition(-merit, count - 1)[:count]
-    return found
-
-
-def _sampled(
-    described: Described, places: np.ndarray, hard: dict[int, np.ndarray], draw: np.random.Generator
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return features and context of targets, hard rivals and random items, which of them are right, and a correction.
-
-    A random item stands for all that were not drawn, so the logarithm of how many it stands for is added to its score
-    (sampled softmax); a second copy of an item is taken out.
-    """
-    items = described.features.shape[1]
-    rows, right, extra = [], [], []
-    for place in places:
-        targets = [row for row in described.situations[place].targets if row != MISSING]
-        drawn = draw.integers(items, size=_RANDOM)
-        chosen = np.concatenate([np.array((targets * _MOST)[:_MOST]), hard[place], drawn])
-        first = np.zeros(len(chosen), dtype=bool)
-        first[np.unique(chosen, return_index=True)[1]] = True
-        share = np.where(np.arange(len(chosen)) < len(chosen) - _RANDOM, 0.0, np.log(max(items / _RANDOM, 1)))
-        rows.append(chosen)
-        right.append(first & np.isin(chosen, targets))
-        extra.append(np.where(first, share, -1e4))
-    values = described.features[places[:, None], np.array(rows)].astype(np.float32)
-    context = torch.from_numpy(described.context[places].astype(np.float32))
-    found = torch.from_numpy(np.array(extra, dtype=np.float32))
-    return torch.from_numpy(values), context, torch.from_numpy(np.array(right)), found
+    return step
 
 
 def _loss(scores: torch.Tensor, right: torch.Tensor) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from typer.testing import CliRunner
 
-from chatrec.learning.recommendation.corpus import MISSING, read_catalogue, read_situations
+from chatrec.learning.recommendation.corpus import MISSING, Situation, read_catalogue, read_situations
+from chatrec.learning.recommendation.experiment import folds
 from chatrec.learning.recommendation.figures import of_ranks, ranks
 from chatrec.serving.cli import app
 
@@ -90,3 +92,49 @@ def test_the_order_of_the_items_does_not_matter(folder: Path, order: list[int]) 
         for one in situations
     ]
     assert (ranks(catalogue, situations, scores).rank == ranks(catalogue, moved, scores[:, order]).rank).all()
+
+
+def measured(folder: Path, *options: str) -> dict[str, Any]:
+    """Return what the command prints last, trained briefly."""
+    command = ["eval", "recommend", "--data", str(folder), "--epochs", "2", *options, "--json"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+def test_folds_measure_every_dialogue_once(folder: Path) -> None:
+    found = measured(folder, "--folds", "3")
+    assert found["targets"] == FILMS
+    assert found["unseen_dialogues"] == found["all"]
+    assert len(found["parts"]) == 3
+
+
+def test_the_validation_file_chooses_the_epochs(folder: Path) -> None:
+    test = str(folder / "test.jsonl")
+    found = measured(folder, "--test", test, "--valid", test, "--even", "0.5")
+    assert found["all"]["recall@10"] == 0.5
+    assert found["evened"]["amount"] == 0.5
+
+
+def test_something_has_to_be_measured_on(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["eval", "recommend", "--data", str(folder)])
+    assert result.exit_code == 1
+    assert "--folds" in result.output or "--folds" in str(result.exception)
+
+
+@given(st.lists(st.integers(0, 8), min_size=1, max_size=40), st.integers(2, 5))
+def test_all_turns_of_a_dialogue_fall_into_one_fold(dialogues: list[int], count: int) -> None:
+    situations = [Situation(str(name), (), (), (0,)) for name in dialogues]
+    fold = folds(situations, count, seed=0)
+    assert len({(one.dialogue, part) for one, part in zip(situations, fold.tolist(), strict=True)}) == len(
+        set(dialogues)
+    )
+
+
+def test_titles_tell_the_year_where_the_graph_does_not(folder: Path, tmp_path: Path) -> None:
+    for path in folder.glob("*.json"):
+        (tmp_path / path.name).write_text(path.read_text().replace('"Film 3"', '"Film 3 (1999)"'))
+    catalogue = read_catalogue(tmp_path)
+    assert [catalogue.names[tail] for tail in catalogue.links["year"][[3]].indices] == ["1999"]
+    assert catalogue.links["year"].nnz == 1
