@@ -34,7 +34,8 @@ def ranks(catalogue: Catalogue, situations: Sequence[Situation], scores: np.ndar
     found, repeated, dialogue = [], [], []
     for one, row_scores in zip(situations, scores, strict=True):
         for row in one.targets:
-            beaten = len(row_scores) + 1 if row == MISSING else int((row_scores >= row_scores[row]).sum())
+            missed = max(len(row_scores), CUTS[-1]) + 1
+            beaten = missed if row == MISSING else int((row_scores >= row_scores[row]).sum())
             found.append(beaten)
             repeated.append(row != MISSING and int(catalogue.items[row]) in one.mentions)
             dialogue.append(one.dialogue)
