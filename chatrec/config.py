@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, description="Threads for the language model.")
     temperature: float = Field(0.7, gt=0, le=2, description="Sampling temperature of the reply.")
     seed: int = Field(0, ge=0, description="Seed of everything that draws at random.")
+    ranker: str = Field(
+        "",
+        description="Weights of the ranker, written by `chatrec train ranker`; empty means those that ship.",
+    )
     list_size: int = Field(
         3, ge=1, le=5, description="How many items a list shows unless the user names a number."
     )

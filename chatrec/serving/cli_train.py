@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from chatrec.grounding.pack import Pack
+    from chatrec.learning.recommendation.transfer import Told
 
 train = typer.Typer(no_args_is_help=True, help="Train the parts that learn.")
 
@@ -84,13 +89,17 @@ def train_the_ranker(
         Path | None,
         typer.Option("--train", help="JSON Lines to train on; without it valid.jsonl of the folder."),
     ] = None,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Train on the stored likes of the pack's users instead.")
+    ] = False,
     pack: Annotated[str | None, typer.Option(help="Name of a pack, or a path to one.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Train the network that ranks in the chat on dialogues about the items of a pack (a few minutes).
 
-    One dialogue in five is held out first, to compare the network with the formula that ranked before.
+    One dialogue in five is held out first, to compare the network with the formula that ranked before; with
+    --from-feedback, with the ranker in use. One that is no better is refused. CHATREC_RANKER puts the file in use.
     """
     from dataclasses import replace
 
@@ -99,7 +108,7 @@ def train_the_ranker(
 
     from chatrec.grounding.pack import open_pack
     from chatrec.learning.recommendation.monotone import RECIPE
-    from chatrec.learning.recommendation.shipped import train_ranker
+    from chatrec.learning.recommendation.shipped import FORMULA, ranker_in_use, train_ranker
 
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading", total=None)
@@ -107,17 +116,36 @@ def train_the_ranker(
         def report(step: int, steps: int, loss: float) -> None:
             progress.update(task, total=steps, completed=step, description=f"Training, loss {loss:.2f}")
 
-        found = train_ranker(open_pack(pack), data, file, output, replace(RECIPE, seed=seed), report)
-    typer.echo(json.dumps(found) if as_json else _compared(found))
+        opened = open_pack(pack)
+        told = _told_by_users(opened) if from_feedback else _told(opened, data, file)
+        rival = ranker_in_use() if from_feedback else FORMULA
+        found = train_ranker(opened, told, output, replace(RECIPE, seed=seed), report, rival)
+    typer.echo(json.dumps(found) if as_json else _compared(found, rival.name))
 
 
-def _compared(found: dict[str, Any]) -> str:
-    """Write the figures of the network beside those of the formula."""
+def _told(pack: Pack, data: Path | None, file: Path | None) -> Sequence[Told]:
+    from chatrec.learning.recommendation.transfer import tell
+
+    return tell(pack, data, file or data / "valid.jsonl") if data else ()
+
+
+def _told_by_users(pack: Pack) -> Sequence[Told]:
+    from chatrec.config import settings
+    from chatrec.learning.recommendation.from_feedback import told_by
+    from chatrec.learning.store.records import Selection
+    from chatrec.learning.store.store import open_store
+
+    store = open_store(settings().database)
+    return told_by(pack, store.events(Selection(pack=pack.name)) if store else ())
+
+
+def _compared(found: dict[str, Any], rival: str) -> str:
+    """Write the figures of the network beside those of its rival."""
     lines = [f"{found['situations']} situations, {found['bytes']} bytes of weights"]
     for kind, network in found["network"].items():
-        for name, figures in (("network", network), ("formula", found["formula"][kind])):
+        for name, figures in (("network", network), (rival, found[rival][kind])):
             cells = " ".join(f"{key} {value:.3f}" for key, value in figures.items())
-            lines.append(f"{kind:10} {name:8} {cells}")
+            lines.append(f"{kind:10} {name:13} {cells}")
     return "\n".join(lines)
 
 

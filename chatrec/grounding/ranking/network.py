@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from chatrec.config import settings
 from chatrec.errors import InputError
 from chatrec.grounding.ranking.features import FEATURES, SITUATION
 
@@ -58,9 +59,16 @@ def save(path: Path, members: tuple[Network, ...]) -> None:
         np.savez_compressed(file, features=np.array(FEATURES), situation=np.array(SITUATION), **arrays)
 
 
+def in_use() -> tuple[Network, ...]:
+    """Return the networks that rank in the chat: those of the setting, else those that ship."""
+    return load(Path(settings().ranker) if settings().ranker else WEIGHTS)
+
+
 @lru_cache(maxsize=4)
-def load(path: Path = WEIGHTS) -> tuple[Network, ...]:
+def load(path: Path) -> tuple[Network, ...]:
     """Read networks from a file. Raises InputError where they were trained on other inputs."""
+    if not path.is_file():
+        raise InputError(f"There are no weights in {path}.", "CHATREC_RANKER names a file of `train ranker`.")
     with np.load(path) as file:
         inputs = tuple(file["features"].tolist()), tuple(file["situation"].tolist())
         if inputs != (FEATURES, SITUATION):

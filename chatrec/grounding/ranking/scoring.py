@@ -7,7 +7,7 @@ import numpy as np
 from chatrec.dialogue.values import State
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.features import Evidence, Said, features, gather
-from chatrec.grounding.ranking.network import load, scores
+from chatrec.grounding.ranking.network import in_use, scores
 from chatrec.grounding.ranking.vectors import Space, Vectors
 
 
@@ -25,7 +25,7 @@ def evidence_of(pack: Pack, space: Space, state: State) -> Evidence:
 
 def network_scores(space: Space, items: Vectors, evidence: Evidence) -> np.ndarray:
     """Return the network's score of each item in one situation."""
-    return np.asarray(scores(load(), features(space, items, evidence), evidence.situation)[0])
+    return np.asarray(scores(in_use(), features(space, items, evidence), evidence.situation)[0])
 
 
 def row_scores(space: Space, rows: np.ndarray, evidence: Evidence) -> np.ndarray:

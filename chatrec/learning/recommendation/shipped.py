@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,14 @@ import numpy as np
 from chatrec.errors import InputError
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.features import FEATURES, MANY, SITUATION
-from chatrec.grounding.ranking.network import Network, save, scores
+from chatrec.grounding.ranking.network import Network, in_use, save, scores
 from chatrec.grounding.ranking.of_pack import pack_space
 from chatrec.grounding.ranking.vectors import Space
 from chatrec.learning.recommendation.drawn import draw
 from chatrec.learning.recommendation.figures import of_ranks
 from chatrec.learning.recommendation.monotone import Lesson, Report, train
 from chatrec.learning.recommendation.ranker import Recipe
-from chatrec.learning.recommendation.transfer import Told, filtered, lesson, tell
+from chatrec.learning.recommendation.transfer import Told, filtered, lesson
 
 _DRAWN = 1500
 """How many situations are drawn from the pack for training."""
@@ -31,6 +31,14 @@ _WISHED = 0.5
 
 Figures = dict[str, dict[str, float]]
 """By kind of situation."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What a new network is compared with: its name, and its scores of a lesson (situations x items)."""
+
+    name: str
+    scores: Callable[[Lesson], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -58,39 +66,46 @@ class Material:
 
 
 def train_ranker(
-    pack: Pack, folder: Path | None, file: Path | None, output: Path, recipe: Recipe, report: Report
+    pack: Pack, told: Sequence[Told], output: Path, recipe: Recipe, report: Report, rival: Rival
 ) -> dict[str, Any]:
-    """Train, compare on what was held out, train on all and write the weights; return the figures.
+    """Train, compare with a rival on what was held out, train on all and write the weights; return the figures.
 
-    Without a folder of dialogues all situations are drawn from the pack. Raises InputError where the network finds no more
-    than the formula; nothing is written then.
+    Without situations that were told all are drawn from the pack. Raises InputError where the network finds no more than
+    the rival; nothing is written then.
     """
-    told = tell(pack, folder, file or folder / "valid.jsonl") if folder else ()
     material, space = Material.gather(pack, told, recipe.seed), pack_space(pack)
-    figures = compare(space, material, train(lesson(space, material.training), recipe, report))
-    refuse_worse(figures)
+    figures = compare(space, material, train(lesson(space, material.training), recipe, report), rival)
+    refuse_worse(figures, rival.name)
     save(output, train(lesson(space, material.everything()), recipe, report))
     return {"situations": len(material.everything()), **figures, "bytes": output.stat().st_size}
 
 
-def refuse_worse(figures: Mapping[str, Figures]) -> None:
-    """Raise InputError where the network finds no more than the formula in the first kind of situation."""
-    (kind, network), formula = next(iter(figures["network"].items())), figures["formula"]
-    if network["mrr"] <= formula[kind]["mrr"]:
+def refuse_worse(figures: Mapping[str, Figures], rival: str) -> None:
+    """Raise InputError where the network finds no more than the rival in the first kind of situation."""
+    (kind, network), theirs = next(iter(figures["network"].items())), figures[rival]
+    if network["mrr"] <= theirs[kind]["mrr"]:
         raise InputError(
-            f"The network is no better than the formula: MRR {network['mrr']} to {formula[kind]['mrr']}.",
+            f"The network is no better than the {rival}: MRR {network['mrr']} to {theirs[kind]['mrr']}.",
             "Keep the weights there are, or give more dialogues.",
         )
 
 
-def compare(space: Space, material: Material, networks: tuple[Network, ...]) -> dict[str, Figures]:
-    """Return the figures of networks and of the formula, by kind of situation."""
-    found: dict[str, Figures] = {"network": {}, "formula": {}}
+def compare(
+    space: Space, material: Material, networks: tuple[Network, ...], rival: Rival
+) -> dict[str, Figures]:
+    """Return the figures of networks and of their rival, by kind of situation."""
+    found: dict[str, Figures] = {"network": {}, rival.name: {}}
     for kind, told in material.tests.items():
         test = lesson(space, told)
         found["network"][kind] = of_ranks(ranks(test, scores(networks, test.features, test.context)))
-        found["formula"][kind] = of_ranks(ranks(test, formula_scores(test)))
+        found[rival.name][kind] = of_ranks(ranks(test, rival.scores(test)))
     return found
+
+
+def ranker_in_use() -> Rival:
+    """Return the network that ranks in the chat, to be compared with."""
+    networks = in_use()
+    return Rival("ranker in use", lambda test: scores(networks, test.features, test.context))
 
 
 def formula_scores(test: Lesson) -> np.ndarray:
@@ -99,6 +114,9 @@ def formula_scores(test: Lesson) -> np.ndarray:
     wishes = test.context[:, SITUATION.index("wishes")][:, None]
     said = sum(weight * values[name] for name, weight in _FORMULA.items())
     return np.asarray(said + _WISHED * MANY * wishes * values["wished_share"])
+
+
+FORMULA = Rival("formula", formula_scores)
 
 
 def ranks(test: Lesson, scored: np.ndarray) -> np.ndarray:

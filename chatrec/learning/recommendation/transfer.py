@@ -22,12 +22,13 @@ from chatrec.learning.recommendation.monotone import Lesson
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """Situations in a pack: rows that were liked, values that were wished for (entities that meet each), rows wanted."""
+    """Situations in a pack: rows that were liked, values wished for (entities that meet each), rows wanted, rows disliked."""
 
     dialogue: str
     likes: tuple[int, ...]
     wishes: tuple[tuple[int, ...], ...]
     targets: tuple[int, ...]
+    dislikes: tuple[int, ...] = ()
     filtered: bool = False
     """Whether only items that meet every wish are candidates, as in the chat."""
 
@@ -84,7 +85,9 @@ def lesson(space: Space, told: Sequence[Told]) -> Lesson:
     shape = len(told), len(space.catalogue.items)
     found, side = np.empty((*shape, len(FEATURES)), dtype=np.float16), []
     for places in np.array_split(np.arange(len(told)), len(told) // 64 + 1):
-        evidence = gather(space, [Said(told[i].likes, (), told[i].wishes) for i in places.tolist()])
+        evidence = gather(
+            space, [Said(told[i].likes, told[i].dislikes, told[i].wishes) for i in places.tolist()]
+        )
         found[places] = features(space, space.vectors, evidence)
         side.append(evidence.situation)
     right = np.zeros(shape, dtype=bool)
@@ -96,7 +99,7 @@ def lesson(space: Space, told: Sequence[Told]) -> Lesson:
 def _barred(space: Space, told: Told) -> np.ndarray:
     """Say which items are no candidates: those that were mentioned, and those that do not meet the wishes."""
     barred = np.zeros(len(space.catalogue.items), dtype=bool)
-    barred[list(told.likes)] = True
+    barred[[*told.likes, *told.dislikes]] = True
     return barred | ~met(space, told.wishes) if told.filtered else barred
 
 

@@ -76,7 +76,7 @@ def test_trains_on_a_pack_alone(tmp_path: Path) -> None:
 def test_a_network_that_is_no_better_is_refused(network: float) -> None:
     figures = {"network": {"dialogues": {"mrr": network}}, "formula": {"dialogues": {"mrr": 0.2}}}
     with pytest.raises(InputError, match="no better than the formula"):
-        refuse_worse(figures)
+        refuse_worse(figures, "formula")
 
 
 def test_places_in_the_graph_are_learnt_once_and_put_kin_together(cache: Path) -> None:
