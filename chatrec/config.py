@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         "sentence-transformers, or off.",
     )
     encoder_margin: float = Field(
-        0.32, description="How much nearer to a concept than to idle talk words must be to speak of it."
+        0.45, description="How much nearer to a concept than to idle talk words must be to speak of it."
     )
     threads: int = Field(2, ge=1, description="Threads for the language model.")
     temperature: float = Field(0.7, gt=0, le=2, description="Sampling temperature of the reply.")

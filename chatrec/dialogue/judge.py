@@ -155,8 +155,14 @@ class Judge:
         model = self._models["message"]
         chances = model.each(seen.message())
         given = {label for label, chance in chances.items() if chance >= model.bound(label)}
-        kept = [act for act in acts if chances.get(_label(act), 1.0) >= _DOUBTFUL]
+        refused = not spoken and any(act.act == "refuse" for act in acts)
+        kept = [
+            act
+            for act in acts
+            if chances.get(_label(act), 1.0) >= _DOUBTFUL or (refused and act.act == "refuse")
+        ]
         given -= {"chitchat"} if kept or spoken else set()
+        given -= {label for label in given if label.startswith("ask:")} if refused else set()
         there = {_label(act) for act in kept} | {act.act for act in kept}
         new = [act for label in sorted(given - there) for act in self._new(seen.reading, label)]
         return _counted([*kept, *new] if kept or new or spoken else acts)
