@@ -63,7 +63,7 @@ def read_browser(
         packs: their names; the first stands in for all others.
     """
     values = kept if isinstance(kept, Mapping) else {}
-    session, chosen, user = (str(values.get(key) or "") for key in NOTHING_KEPT)
+    session, chosen, user = (str(values.get(key) or "") for key in ("session", "language", "user"))
     chosen = chosen if chosen in spoken else ""
     user = user if USER.fullmatch(user) else ""
     wanted = [
