@@ -47,7 +47,7 @@ def test_wines_are_talked_about_in_two_languages(cellar: Pack) -> None:
         "换成红葡萄的",
         "我喜欢高山，有类似的吗？",
     )
-    assert first.reply == "I suggest West Gate, Blue Bend and River Light."
+    assert first.reply == "Here are three: West Gate, Blue Bend and River Light."
     assert second.reply == "It costs 40 euros."
     assert third.language == "zh"
     assert third.candidates[0].item.name(cellar.schema, "zh").label("zh") == "高山"

@@ -162,6 +162,7 @@ class Judge:
             if chances.get(_label(act), 1.0) >= _DOUBTFUL or (refused and act.act == "refuse")
         ]
         given -= {"chitchat"} if kept or spoken else set()
+        given -= set() if seen.reading.state.shown else {"more", "reject"}
         given -= {label for label in given if label.startswith("ask:")} if refused else set()
         there = {_label(act) for act in kept} | {act.act for act in kept}
         new = [act for label in sorted(given - there) for act in self._new(seen.reading, label)]

@@ -69,13 +69,13 @@ def test_a_crash_of_the_model_is_answered_by_the_verbaliser(
     replier = random_replier("llama", tokenizer, movies)
     monkeypatch.setattr(Draft, "sentence", crash)
     text, claims = join(replier.write(plan))
-    assert text.startswith("I suggest ")
+    assert text.startswith("Here are two: ")
     assert len([claim for claim in claims if claim.triple[1] == movies.schema.name_slot.path]) == 2
 
 
 def test_a_reply_past_its_time_is_completed_plainly(tokenizer: Tokenizer, movies: Pack, plan: Plan) -> None:
     replier = random_replier("llama", tokenizer, movies)
-    assert join(replace(replier, seconds=0.0).write(plan))[0].startswith("I suggest ")
+    assert join(replace(replier, seconds=0.0).write(plan))[0].startswith("Here are two: ")
     title = {letter: plan.licence[f"{letter}.title"].parts[0].triple for letter in "AB"}
     assert [claim.triple for piece in complete(plan, [title["A"]]) for claim in piece.claims] == [title["B"]]
     assert not list(complete(plan, title.values()))

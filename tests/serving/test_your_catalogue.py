@@ -75,7 +75,7 @@ def test_a_morning(beginner: Callable[[str], str]) -> None:
     assert "items imported            │ 40" in imported
     assert "valid\n" in imported
     talked = beginner("2. Talk")
-    assert "I suggest Drift 2, Drift 1 and Harbour Dome." in talked
+    assert "Drift 2, Drift 1 and Harbour Dome." in talked
     assert "It weighs 1450 grams." in talked
     assert "余烬十度" in talked
     assert "Trail 25" in beginner("3. Say it in your own words")

@@ -21,7 +21,7 @@ from chatrec.grounding.taste import taste
 
 _TASTE = 1.0
 """What the session's likes and dislikes count beside the network, which reads them as well."""
-_PRIOR = 1.0
+_PRIOR = 5.0
 """What all users' likes and dislikes count."""
 _SOFT = 0.6
 """What it counts that an item meets a wish that need not be met."""

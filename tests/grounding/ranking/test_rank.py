@@ -18,7 +18,7 @@ from chatrec.grounding.ranking import pack_space, rank
 from chatrec.grounding.ranking.benchmark import bench_rank
 from chatrec.grounding.ranking.diversity import diverse
 from chatrec.grounding.ranking.features import FEATURES, SITUATION
-from chatrec.grounding.ranking.network import WEIGHTS, load
+from chatrec.grounding.ranking.network import WEIGHTS, in_use, load
 from chatrec.grounding.ranking.scoring import evidence_of, network_scores, row_scores
 
 SIZE = 5
@@ -112,7 +112,7 @@ def test_the_weights_belong_to_no_domain(pack: Pack) -> None:
 
 
 def test_no_feature_of_the_weights_speaks_against_an_item() -> None:
-    assert all((part >= 0).all() for one in load() for part in (one.item, one.out, one.straight))
+    assert all((part >= 0).all() for one in in_use() for part in (one.item, one.out, one.straight))
 
 
 def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:

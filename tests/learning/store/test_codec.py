@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatrec.dialogue.values import Candidate, Fact, Item, State, Turn
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, State, Turn
 from chatrec.learning.store.codec import decode_state, decode_turn, encode_state, encode_turn
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 labels = st.dictionaries(st.sampled_from(["en", "zh"]), st.text(), min_size=1)
 facts = st.builds(Fact, st.tuples(st.text(), st.text(), st.text()), st.text(), labels)
 items = st.builds(Item, st.text(), st.dictionaries(st.text(), st.tuples(facts), max_size=2))
-candidates = st.builds(Candidate, items, numbers, st.tuples(facts), st.tuples(st.tuples(facts, st.text())))
+wishes = st.from_type(Constraint)
+candidates = st.builds(
+    Candidate, items, numbers, st.tuples(st.tuples(wishes, facts)), st.tuples(st.tuples(facts, st.text()))
+)
 turns = st.builds(
     Turn,
     candidates=st.tuples(candidates),

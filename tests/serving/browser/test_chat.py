@@ -149,7 +149,7 @@ def test_who_waits_sees_how_many_come_first(visit: Any, slow: Slow) -> None:
 def test_it_speaks_the_language_of_the_browser(visit: Any) -> None:
     visitor = visit(locale="zh-CN")
     assert visitor.button("发送").is_visible()
-    assert visitor.page.get_by_placeholder("今天想看点什么？").is_visible()
+    assert visitor.page.get_by_placeholder("想看点什么？").is_visible()
     visitor.say(ASK_ZH)
     assert "我的理解" in visitor.page.locator("#panel").inner_text()
     assert "不要" in visitor.page.locator(".chip.dislike").inner_text()
@@ -159,11 +159,11 @@ def test_the_language_is_switched_and_stays(visit: Any) -> None:
     visitor = visit()
     visitor.say(ASK)
     visitor.button("中文").click()
-    visitor.page.get_by_placeholder("今天想看点什么？").wait_for()
+    visitor.page.get_by_placeholder("想看点什么？").wait_for()
     assert "为你推荐" in visitor.page.locator("#panel").inner_text()
     assert visitor.page.evaluate("document.documentElement.lang") == "zh"
     visitor.page.reload()
-    visitor.page.get_by_placeholder("今天想看点什么？").wait_for()
+    visitor.page.get_by_placeholder("想看点什么？").wait_for()
     assert visitor.page.locator("[data-language=zh][data-event]").get_attribute("aria-pressed") == "true"
 
 

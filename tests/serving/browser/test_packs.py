@@ -76,7 +76,7 @@ def test_a_wish_of_the_context_tells_why_and_is_removed(visit: Callable[..., Vis
     visitor.say("headphones")
     service = packs.named("shop")
     (session,) = [
-        s for s in service.sessions._sessions.values() if s.turns and s.turns[-1].user == "headphones"
+        s for s in service.sessions._recent.values() if s.turns and s.turns[-1].user == "headphones"
     ]
     session.state = in_context(session.state, Context(occasion="gift"), service.pack.occasions)
     visitor.page.reload()
