@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +16,18 @@ _FEELINGS = ("like", "dislike")
 _ITEM_GROUPS = (("like", "likes"), ("dislike", "dislikes"), ("seen", "seen"))
 
 Step = dict[str, Any]
+
+
+class _Exact(yaml.SafeDumper):
+    """Writes a text with rare line breaks in double quotes, where they are escaped: YAML would read them as blanks."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if re.search("[\x85\u2028\u2029]", text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Exact.add_representer(str, _text)
 
 
 def record(turns: Sequence[Turn], pack: str = "", name: str = "") -> str:
@@ -31,7 +44,9 @@ def record(turns: Sequence[Turn], pack: str = "", name: str = "") -> str:
     dialogue = {"name": name or turns[0].user.strip()[:_LONGEST_NAME] or "recorded", "turns": steps}
     script = {**({"pack": pack} if pack else {}), "dialogues": [dialogue]}
     return str(
-        yaml.safe_dump(script, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH)
+        yaml.dump(
+            script, Dumper=_Exact, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH
+        )
     )
 
 

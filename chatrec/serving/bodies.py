@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.exceptions import HTTPException
 
 from chatrec.serving.memory import USER
@@ -47,6 +47,13 @@ class Message(BaseModel):
     language: str | None = Field(
         None, max_length=20, description="Language to assume where the text does not tell."
     )
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _none_in_a_form(cls, value: Any) -> Any:
+        """Read `null`, which is all that a form can send for it, as no language."""
+        return None if value == "null" else value
+
     user: str = Field(
         "",
         pattern=f"^({USER.pattern})?$",

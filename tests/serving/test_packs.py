@@ -92,8 +92,8 @@ def test_a_browser_goes_on_in_each_pack_where_it_left_off() -> None:
 def test_the_page_has_a_choice_only_where_there_is_one(packs: Packs) -> None:
     browser = read_browser(NOTHING_KEPT, request(), ("en",), packs.names)
     opened = [service.pack for service in packs]
-    assert "<select" not in render.head(browser, ("en",), 5, opened[:1])
-    head = render.head(browser, ("en",), 5, opened)
+    assert "<select" not in render.head(browser, ("en",), (), None, opened[:1])
+    head = render.head(browser, ("en",), (), None, opened)
     assert '<option value="movies" selected>Films</option>' in head
     assert '<option value="wines">wines</option>' in head
 
