@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 
 from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.grounding.ranking.vectors import unit
 from chatrec.learning.recommendation.corpus import MISSING, Situation
 
 _FACTORS = 48
@@ -69,8 +70,3 @@ def unit_rows(matrix: csr_matrix) -> csr_matrix:
     """Return a sparse matrix with rows of length 1; empty ones stay empty."""
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return csr_matrix(diags(1 / np.maximum(norms, 1e-9)) @ matrix)
-
-
-def unit(rows: np.ndarray) -> np.ndarray:
-    """Return rows of length 1; empty ones stay empty."""
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))

@@ -13,6 +13,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 
 from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.grounding.ranking.vectors import unit
+from chatrec.learning.recommendation.company import dialogue_matrix
 from chatrec.learning.recommendation.corpus import MISSING, Situation
 from chatrec.learning.recommendation.texts import Texts
 
@@ -57,14 +59,7 @@ def remember(catalogue: Catalogue, training: Sequence[Situation], places: Sequen
 
 
 def _together(catalogue: Catalogue, chosen: Sequence[Situation]) -> csr_matrix:
-    dialogues = {name: i for i, name in enumerate(dict.fromkeys(one.dialogue for one in chosen))}
-    pairs = {
-        (dialogues[one.dialogue], entity)
-        for one in chosen
-        for entity in (*one.mentions, *(int(catalogue.items[row]) for row in one.targets if row != MISSING))
-    }
-    rows, columns = np.array(sorted(pairs)).reshape(-1, 2).T
-    seen = csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(dialogues), len(catalogue.names)))
+    seen = dialogue_matrix(catalogue, chosen)
     counts = seen.T @ seen
     size = 1 / np.sqrt(np.asarray(seen.sum(axis=0)).ravel() + 1)
     counts.setdiag(0)
@@ -131,7 +126,7 @@ class Describer:
         if self.embedding is not None:
             for how in ("all", "fading", "now"):
                 found[f"embedding_{how}"] = (
-                    _unit(named[how] @ self.embedding) @ self.embedding[self.catalogue.items].T
+                    unit(named[how] @ self.embedding) @ self.embedding[self.catalogue.items].T
                 )
         return found
 
@@ -205,7 +200,3 @@ def votes(likeness: np.ndarray, targets: csr_matrix) -> tuple[np.ndarray, np.nda
 def _idf(links: csr_matrix) -> csr_matrix:
     counts = np.asarray(links.sum(axis=0)).ravel()
     return csr_matrix(links @ diags(np.sqrt(np.log(1 + links.shape[0] / np.maximum(counts, 1)))))
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))

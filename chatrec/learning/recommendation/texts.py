@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from chatrec.grounding.ranking.catalogue import Catalogue
+from chatrec.grounding.ranking.vectors import unit
 from chatrec.learning.recommendation.corpus import Situation
 
 _TOPICS = 96
@@ -39,10 +40,10 @@ class Texts:
     def contexts(self, situations: Sequence[Situation]) -> np.ndarray:
         """Return a unit vector a context: topics of its last utterance, then of its last four."""
         parts = [
-            weight * _unit(self._topics.transform(self._spoken.transform([said(one) for one in situations])))
+            weight * unit(self._topics.transform(self._spoken.transform([said(one) for one in situations])))
             for said, weight in ((last, _LAST), (tail, _WHOLE))
         ]
-        return _unit(np.hstack(parts)).astype(np.float32)
+        return unit(np.hstack(parts)).astype(np.float32)
 
     def likeness(self, situations: Sequence[Situation]) -> Iterator[tuple[str, np.ndarray]]:
         """Yield the cosines of the last utterance and of the last four with each item, by their words."""
@@ -59,7 +60,3 @@ def last(situation: Situation) -> str:
 def tail(situation: Situation) -> str:
     """Return the last four utterances."""
     return " ".join(situation.context[-_TAIL:])
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags, hstack
 
 from chatrec.grounding.ranking.catalogue import Catalogue
-from chatrec.learning.recommendation.company import unit
+from chatrec.grounding.ranking.vectors import unit
 
 _TEXT, _ATTRIBUTES = 128, 96
 _CONTEXT = 3.0

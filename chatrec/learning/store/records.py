@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chatrec.dialogue.feedback import Rating, changes
 from chatrec.dialogue.values import State, Turn
-
-Tallies = Mapping[str, tuple[int, int]]
-"""By item (IRI): how many people like it, how many dislike it."""
 
 
 @dataclass(frozen=True, slots=True)

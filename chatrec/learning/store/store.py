@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, exists, i
 from chatrec.dialogue.feedback import Rating, changes
 from chatrec.dialogue.values import State, Turn
 from chatrec.errors import StoreError
+from chatrec.grounding.priors import Tallies
 from chatrec.learning.store import queries
 from chatrec.learning.store.codec import decode_state, decode_turn, encode_state, encode_turn
 from chatrec.learning.store.database import NOWHERE, explained, open_engine, scrub
-from chatrec.learning.store.records import Event, Kept, Key, Selection, Tallies, ratings_of
+from chatrec.learning.store.records import Event, Kept, Key, Selection, ratings_of
 from chatrec.learning.store.tables import ratings, sessions, turns
 
 _LOG = logging.getLogger(__name__)
