@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
+import yaml
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -138,3 +139,8 @@ def knowledge_dir() -> Path:
 def prompts_dir() -> Path:
     """Return the folder that holds all text by language."""
     return _resource("prompts")
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file holds, read by libyaml, which takes a tenth of the time. Raises YAMLError, OSError."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

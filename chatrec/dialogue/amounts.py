@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.cues import Bound, Cues, NumberRule
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.values import Language, Schema, Slot
@@ -21,7 +19,7 @@ _MEANS = re.compile(r"(<=|>=|<|>) (first|second)")
 @lru_cache
 def _phrases(language: Language) -> dict[str, Any]:
     path = prompts_dir() / language / "amounts.yaml"
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    return dict(read_yaml(path)) if path.exists() else {}
 
 
 def amount_rules(schema: Schema, cues: Cues) -> Iterator[NumberRule]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.values import Language
 from chatrec.errors import ChatrecError
 
@@ -167,7 +167,7 @@ class _Part:
 
     def _read(self) -> dict[str, Any]:
         try:
-            data = yaml.safe_load(self.path.read_text(encoding="utf-8"))
+            data = read_yaml(self.path)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise ChatrecError(
                 f"{self.path} cannot be read: {error}", "Every language of a pack needs this file."

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.cues import load_cues
 from chatrec.dialogue.folding import fold, is_han
 from chatrec.dialogue.values import Language
@@ -61,7 +61,7 @@ def _foreign() -> _Foreign:
     """Load prompts/foreign.yaml. Raises ChatrecError."""
     path = prompts_dir() / "foreign.yaml"
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = read_yaml(path)
         words = {str(code): frozenset(str(text).split()) for code, text in data["words"].items()}
         return _Foreign({str(script): str(code) for script, code in data["scripts"].items()}, words)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.folding import fold, is_han
 from chatrec.dialogue.values import Act, Language, Schema, UrgentRule
 
@@ -43,7 +42,7 @@ def _contexts(languages: tuple[Language, ...]) -> dict[str, re.Pattern[str]]:
     read: list[dict[str, Any]] = []
     for language in languages:
         path = prompts_dir() / language / "urgent.yaml"
-        read += [yaml.safe_load(path.read_text(encoding="utf-8"))] if path.exists() else []
+        read += [read_yaml(path)] if path.exists() else []
     joined = {name: [form for part in read for form in part.get(name, ())] for name in _CONTEXTS}
     return {name: re.compile("|".join(forms) or "(?!)") for name, forms in joined.items()}
 

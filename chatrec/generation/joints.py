@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-import yaml
-
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.values import Language
 from chatrec.generation.conversation import Codec, Units
 
@@ -33,7 +31,7 @@ class Joints:
 def joints(language: Language) -> Joints:
     """Return the patterns of a language; without a file no sentence stands on its own."""
     path = prompts_dir() / language / "joints.yaml"
-    found = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = read_yaml(path) if path.exists() else {}
     return Joints(*(_any(found.get(kind, ())) for kind in ("free", "bound", "leads")))
 
 

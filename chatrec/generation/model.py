@@ -1,7 +1,7 @@
 """The pointer language model: any causal language model, with rows of its own for pointers.
 
 The base's embedding gives the rows of tokens, `pointer_rows` those of pointers; both serve as input and as output
-(the head is cut to the units that are asked for). LoRA (Hu et al. 2021) adapts the trunk; for serving it is merged.
+(the head is cut to the units that are asked for). LoRA (Hu et al. 2021) adapts the trunk; for serving it is merged and packed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from chatrec.errors import ModelError
 from chatrec.generation.conversation import Codec
+from chatrec.generation.packing import pack
 
 _ROWS = "pointers.safetensors"
 _NAMES = "pointers.json"
@@ -40,6 +41,7 @@ class PointerLM(nn.Module):
         table = base.get_input_embeddings()
         self.size: int = table.num_embeddings
         self.scale = float(getattr(table, "scalar_embed_scale", 1.0))
+        self.dtype: torch.dtype = table.weight.dtype
         head = base.get_output_embeddings()
         self._head: Tensor = (table if head is None else head).weight
 
@@ -53,7 +55,7 @@ class PointerLM(nn.Module):
         """Return the input vectors of units; shape (..., length) -> (..., length, width)."""
         is_pointer = units >= self.size
         table = self.base.get_input_embeddings()
-        words: Tensor = table(units.masked_fill(is_pointer, 0))
+        words: Tensor = table(units.masked_fill(is_pointer, 0)).to(self.dtype)
         if not bool(is_pointer.any()):
             return words
         rows = self.pointer_rows[(units - self.size).clamp(min=0)].to(words.dtype) * self.scale
@@ -72,9 +74,16 @@ class PointerLM(nn.Module):
     def rows(self, units: Tensor) -> Tensor:
         """Return the output rows of units; shape (n,) -> (n, width)."""
         is_pointer = units >= self.size
-        words = self._head[units.masked_fill(is_pointer, 0)]
+        words = self._head[units.masked_fill(is_pointer, 0)].to(self.dtype)
         pointers = self.pointer_rows[(units - self.size).clamp(min=0)].to(words.dtype)
         return torch.where(is_pointer.unsqueeze(-1), pointers, words)
+
+    def packed(self) -> PointerLM:
+        """Make it ready to write and no longer to train: float32, packed weights."""
+        self.eval().requires_grad_(False)
+        pack(self.trunk, self.base.get_input_embeddings())
+        self.dtype = torch.float32
+        return self
 
     def scores(self, hidden: Tensor, units: Tensor) -> Tensor:
         """Return logits of the given units alone; shapes (..., width), (n,) -> (..., n), in float32."""
@@ -148,4 +157,4 @@ def load_model(base_dir: Path, adapter_dir: Path, threads: int = 2) -> Loaded:
         warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for a name that it renamed
         merged = PeftModel.from_pretrained(base, adapter_dir).merge_and_unload()
     rows = load_file(adapter_dir / _ROWS)["rows"].float()
-    return Loaded(PointerLM(merged, rows).eval().requires_grad_(False), codec)
+    return Loaded(PointerLM(merged, rows).packed(), codec)

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.values import Fact, Language, Operator, Slot, Triple
 
 
@@ -40,9 +38,7 @@ class Literal:
 @lru_cache
 def wording(language: Language) -> dict[str, Any]:
     """Return the wording rules of a language."""
-    loaded: dict[str, Any] = yaml.safe_load(
-        (prompts_dir() / language / "wording.yaml").read_text(encoding="utf-8")
-    )
+    loaded: dict[str, Any] = read_yaml(prompts_dir() / language / "wording.yaml")
     return loaded
 
 

@@ -15,7 +15,7 @@ from chatrec.dialogue.values import Language
 from chatrec.generation.constraint import Automaton, Walk, start
 from chatrec.generation.conversation import Codec
 from chatrec.generation.joints import places
-from chatrec.generation.model import Loaded
+from chatrec.generation.model import Loaded, PointerLM
 from chatrec.generation.plan import Plan
 from chatrec.generation.templates import Template
 
@@ -30,7 +30,7 @@ class Mark:
     walk: Walk
     pending: tuple[int, ...]
     fed: int
-    hidden: Any
+    likely: Any
     first: bool = True
     ended: bool = False
 
@@ -48,13 +48,34 @@ class Draught:
     after: Mark
 
 
+class Lexicon:
+    """The units that replies use, with their rows of the head.
+
+    Args:
+        units: distinct units, ascending; shape (n,).
+        model: gives their rows, which are gathered once.
+    """
+
+    def __init__(self, units: Sequence[int], model: PointerLM) -> None:
+        self._units = torch.tensor(units)
+        self._rows = model.rows(self._units).T.contiguous()
+
+    def likely(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the log-probabilities of all units in nats; shape (..., width) -> (..., n)."""
+        return (hidden @ self._rows).float().log_softmax(-1)
+
+    def places(self, units: Sequence[int]) -> torch.Tensor:
+        """Return where units stand among all; shape (m,)."""
+        return torch.searchsorted(self._units, torch.tensor(units))
+
+
 class Draft:
     """A reply in the making: a walk through the automaton, and what the model has read of it."""
 
     def __init__(
         self,
         loaded: Loaded,
-        lexicon: torch.Tensor,
+        lexicon: Lexicon,
         walk: Walk,
         prompt: Sequence[int],
         temperature: float,
@@ -69,7 +90,7 @@ class Draft:
         self._pending = list(prompt)
         self._cache = DynamicCache(config=loaded.model.base.config)
         self._fed = 0
-        self._hidden: Any = None
+        self._likely: Any = None
         self._temperature = temperature
         self._random = torch.Generator().manual_seed(seed)
         self._first = True
@@ -77,14 +98,14 @@ class Draft:
 
     def mark(self) -> Mark:
         """Remember this place."""
-        return Mark(self._walk, tuple(self._pending), self._fed, self._hidden, self._first, self.ended)
+        return Mark(self._walk, tuple(self._pending), self._fed, self._likely, self._first, self.ended)
 
     def back(self, mark: Mark) -> None:
         """Return to a place; what was written since is forgotten, the random numbers go on."""
         if self._fed > mark.fed:
             self._cache.crop(mark.fed - self._fed)  # a negative number: so many units to forget
         self._walk, self._pending, self._fed = mark.walk, list(mark.pending), mark.fed
-        self._hidden, self._first, self.ended = mark.hidden, mark.first, mark.ended
+        self._likely, self._first, self.ended = mark.likely, mark.first, mark.ended
 
     def sentence(self) -> Draught:
         """Write to the end of a sentence."""
@@ -104,7 +125,7 @@ class Draft:
                 break
         self._read()
         self._first = False
-        after = Mark(self._walk, tuple(units), before.fed, before.hidden, False, self.ended)
+        after = Mark(self._walk, tuple(units), before.fed, before.likely, False, self.ended)
         return Draught(self._codec.parts(units), self._worst, after)
 
     def _choose(self) -> int:
@@ -117,7 +138,7 @@ class Draft:
     @torch.inference_mode()
     def _draw(self, allowed: list[int]) -> int:
         self._read()
-        scores = self._model.scores(self._hidden, torch.tensor(allowed)) / self._temperature
+        scores = self._likely[self._lexicon.places(allowed)] / self._temperature
         return allowed[int(torch.multinomial(scores.softmax(-1), 1, generator=self._random))]
 
     @torch.inference_mode()
@@ -125,14 +146,13 @@ class Draft:
         """Have the model read what was written since it last did, and note how likely it finds it."""
         if not self._pending:
             return
-        units = torch.tensor(self._pending)
-        hidden = self._model.hidden(units[None], self._cache)[0]
-        if self._hidden is not None:
-            before = torch.cat([self._hidden[None], hidden[:-1]])
-            likely = self._model.scores(before, self._lexicon).log_softmax(-1)
-            places = torch.searchsorted(self._lexicon, units)
-            self._worst = min(self._worst, float(likely.gather(1, places[:, None]).min()))
-        self._hidden = hidden[-1]
+        hidden = self._model.hidden(torch.tensor([self._pending]), self._cache)[0]
+        if self._likely is None:  # the prompt
+            self._likely = self._lexicon.likely(hidden[-1])
+        else:
+            likely = torch.cat([self._likely[None], self._lexicon.likely(hidden)])
+            found = likely[:-1].gather(1, self._lexicon.places(self._pending)[:, None])
+            self._worst, self._likely = min(self._worst, float(found.min())), likely[-1]
         self._fed += len(self._pending)
         self._pending = []
 
@@ -160,7 +180,7 @@ class Writer:
         everything = (
             units for sections in self._replies.values() for group in sections.values() for units in group
         )
-        self._lexicon = torch.tensor(codec.lexicon(everything))
+        self._lexicon = Lexicon(codec.lexicon(everything), loaded.model)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens of the base a text has."""

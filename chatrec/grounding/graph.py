@@ -15,8 +15,8 @@ import pyoxigraph
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from oxrdflib import OxigraphStore
+from rdflib import XSD, BNode, Literal, URIRef
 from rdflib import Graph as RdfGraph
-from rdflib import Literal, URIRef
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.store import Store
 from rdflib.term import Node
@@ -106,6 +106,24 @@ class EmbeddedGraph(Graph):
     def __init__(self, store: pyoxigraph.Store, in_memory: bool) -> None:
         super().__init__(OxigraphStore(store=store))
         self.in_memory = in_memory
+        self._store = store
+
+    def select(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT query; the engine is asked directly, and a term made once however often it comes."""
+        made: dict[Any, Node] = {}
+        try:
+            found = self._store.query(query)
+            names = [variable.value for variable in found.variables]  # type: ignore[union-attr]
+            return [
+                {
+                    name: made[value] if value in made else made.setdefault(value, _term(value))
+                    for name, value in zip(names, row, strict=True)
+                    if value is not None
+                }
+                for row in found  # type: ignore[union-attr]
+            ]
+        except (SyntaxError, ValueError, OSError) as error:
+            raise QueryError(f"The graph could not answer a query: {error}", query) from error
 
     @classmethod
     def open(cls, path: Path, at_most: int = 0) -> EmbeddedGraph:
@@ -127,6 +145,16 @@ class EmbeddedGraph(Graph):
         for path in files:
             load_turtle(store, path)
         return cls(store, in_memory=True)
+
+
+def _term(value: Any) -> Node:
+    """Return a term of the engine as one of rdflib's."""
+    if isinstance(value, pyoxigraph.NamedNode):
+        return URIRef(value.value)
+    if isinstance(value, pyoxigraph.BlankNode):
+        return BNode(value.value)
+    datatype = None if value.language else URIRef(value.datatype.value)
+    return Literal(value.value, lang=value.language, datatype=None if datatype == XSD.string else datatype)
 
 
 def load_turtle(store: pyoxigraph.Store, path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.values import Fact, Language, Schema
 from chatrec.errors import ChatrecError
 from chatrec.grounding.pack import Pack
@@ -53,7 +53,7 @@ def _read(path: Path) -> Mapping[str, str] | None:
     if not path.is_file():
         return None
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except yaml.YAMLError as error:
         raise ChatrecError(f"{path} is no valid YAML: {error}", "Mend the file.") from error
     for key, value in content.items():

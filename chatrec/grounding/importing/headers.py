@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from chatrec.config import knowledge_dir
+from chatrec.config import knowledge_dir, read_yaml
 from chatrec.dialogue.values import Language
 from chatrec.grounding.importing.text import key
 
@@ -44,7 +42,7 @@ class Role:
 @lru_cache
 def roles() -> Mapping[str, Role]:
     """Return the roles by name."""
-    data = yaml.safe_load((knowledge_dir() / "importing" / "headers.yaml").read_text(encoding="utf-8"))
+    data = read_yaml(knowledge_dir() / "importing" / "headers.yaml")
     return {name: _role(name, entry) for name, entry in data.items()}
 
 

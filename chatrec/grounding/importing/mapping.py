@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from chatrec.config import read_yaml
 from chatrec.errors import InputError
 from chatrec.grounding.importing.guessing import slot_of_role
 from chatrec.grounding.importing.headers import roles
@@ -71,7 +72,7 @@ def _slot(slot: SlotPlan) -> dict[str, Any]:
 def read_mapping(path: Path) -> Plan:
     """Read a mapping file. Raises InputError that names the key at fault and what is allowed."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(
             f"{path} cannot be read: {error}", "It is a YAML file; see docs/import.md."

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.learning.report.bars import Bars
 from chatrec.learning.report.parts import Table, parts, text_of
 from chatrec.learning.report.reading import Evaluation, value_at
@@ -31,9 +30,7 @@ class Section:
 
 def report_html(evaluations: Sequence[Evaluation]) -> str:
     """Return the page of some evaluations, in the order given. All text of theirs is escaped."""
-    texts: dict[str, Any] = yaml.safe_load(
-        (prompts_dir() / _LANGUAGE / "report.yaml").read_text(encoding="utf-8")
-    )
+    texts: dict[str, Any] = read_yaml(prompts_dir() / _LANGUAGE / "report.yaml")
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

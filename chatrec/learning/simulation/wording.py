@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.values import Constraint, Language, Slot
 from chatrec.errors import InputError
 from chatrec.learning.simulation.moves import Move
@@ -27,7 +25,7 @@ def wordings(language: Language) -> Mapping[str, Any]:
         raise InputError(
             f"Simulated users do not speak {language!r} yet.", f"Add {path.name} beside cues.yaml."
         )
-    loaded: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = read_yaml(path)
     return loaded
 
 
