@@ -12,8 +12,9 @@ must stand in the reply: without it there is no end.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +22,11 @@ from chatrec.generation.conversation import Codec, Units
 
 ORDER = 5
 """Length of the n-grams: four units of context and the next."""
+
+FAR = 0xFFFF
+"""The distance of a state from which no end can be reached."""
+_KEPT = 1000
+"""How many licences' distances an automaton keeps (two bytes a state each)."""
 
 Licence = frozenset[int]
 
@@ -53,6 +59,7 @@ class Automaton:
             on its own.
         codec: tells pointers from tokens.
         closings: sentences without pointers, any of which may follow a reply that ends with a statement.
+        openings: sentences without pointers, any of which may stand before a reply.
     """
 
     def __init__(
@@ -60,15 +67,17 @@ class Automaton:
         replies: Iterable[tuple[Units, Collection[int]]],
         codec: Codec,
         closings: Iterable[Units] = (),
+        openings: Iterable[Units] = (),
     ) -> None:
         self.codec = codec
         self.end = codec.eos
         self.edges: list[dict[int, int]] = [{}]
         self.final: set[int] = set()
         self._into: list[list[tuple[int, int]]] = [[]]
-        self._distances: dict[tuple[Licence, int | None], Mapping[int, int]] = {}
+        self._distances: dict[tuple[Licence, int | None], Sequence[int]] = {}
         self._index = {_START: 0}
         self._joints: dict[int, _Context] = {}
+        self._copies: dict[Units, set[int]] = defaultdict(set)
         starts: dict[_Context, dict[int, int]] = defaultdict(dict)
         for reply, places in replies:
             self._add(reply, places, starts)
@@ -76,6 +85,19 @@ class Automaton:
             for unit, following in starts[position].items():
                 self._link(state, unit, following)
         self._close(tuple(closings))
+        self._open(tuple(openings))
+
+    def _open(self, openings: Sequence[Units]) -> None:
+        """Let every reply begin behind each opening as well."""
+        first = tuple(self.edges[0].items())
+        for opening in openings:
+            state, context = 0, _START
+            for unit in opening:
+                context = _follow(context, unit, self.codec)
+                self._link(state, unit, self._state(context))
+                state = self.edges[state][unit]
+            for unit, following in first:
+                self._link(state, unit, following)
 
     def _close(self, closings: Sequence[Units]) -> None:
         """Let the closings follow where a reply may end with a statement."""
@@ -106,6 +128,13 @@ class Automaton:
             state = following
         self.final.add(state)
 
+        for place, unit in enumerate((*reply, self.end)):
+            self._copies[reply[:place]].add(unit)
+
+    def copies(self, written: Units) -> Collection[int]:
+        """Return the units that go on along a hand-written reply that begins with what is written."""
+        return self._copies.get(written, ())
+
     def _state(self, context: _Context) -> int:
         if context not in self._index:
             self._index[context] = len(self.edges)
@@ -118,14 +147,14 @@ class Automaton:
             self.edges[state][unit] = following
             self._into[following].append((state, unit))
 
-    def distances(self, licence: Licence, required: int | None = None) -> Mapping[int, int]:
-        """Return, for every state from which the end can be reached under a licence, the fewest units it takes.
+    def distances(self, licence: Licence, required: int | None = None) -> Sequence[int]:
+        """Return for every state the fewest units to the end under a licence, FAR where it cannot be reached.
 
         With a required pointer only the ways that use it count.
         """
         key = licence, required
         if key not in self._distances:
-            if len(self._distances) > 4000:
+            if len(self._distances) >= _KEPT:
                 self._distances.clear()
             self._distances[key] = self._search(licence, self._goals(licence, required))
         return self._distances[key]
@@ -136,16 +165,18 @@ class Automaton:
             return dict.fromkeys(self.final, 0)
         after = self.distances(licence - {required})
         following = ((state, edges.get(required)) for state, edges in enumerate(self.edges))
-        return {state: after[then] + 1 for state, then in following if then is not None and then in after}
+        return {state: after[then] + 1 for state, then in following if then is not None and after[then] < FAR}
 
-    def _search(self, licence: Licence, goals: dict[int, int]) -> Mapping[int, int]:
+    def _search(self, licence: Licence, goals: dict[int, int]) -> Sequence[int]:
         size, into = self.codec.size, self._into
-        distance = dict(sorted(goals.items(), key=lambda goal: goal[1]))
-        queue = deque(distance)
+        distance = array("H", [FAR]) * len(self.edges)
+        queue = deque(sorted(goals, key=goals.__getitem__))
+        for state in queue:
+            distance[state] = goals[state]
         while queue:
             state = queue.popleft()
             for before, unit in into[state]:
-                if before not in distance and (unit < size or unit in licence):
+                if distance[before] == FAR and (unit < size or unit in licence):
                     distance[before] = distance[state] + 1
                     queue.append(before)
         return distance
@@ -160,6 +191,7 @@ class Walk:
     room: int
     required: int | None = None
     state: int = 0
+    written: Units = ()
 
     def allowed(self) -> list[int]:
         """Return the units that may come next; the end's unit stands for stopping. Empty: no reply is possible."""
@@ -171,7 +203,7 @@ class Walk:
         licence, required = self._left(unit)
         if unit >= self.automaton.codec.size and unit not in self.licence:
             return False
-        return self.automaton.distances(licence, required).get(state, self.room) < self.room
+        return self.automaton.distances(licence, required)[state] < self.room
 
     def _left(self, unit: int) -> tuple[Licence, int | None]:
         """Return what is still licensed and required after a unit."""
@@ -182,7 +214,15 @@ class Walk:
     def step(self, unit: int) -> Walk:
         """Return the position after a unit that was allowed."""
         licence, required = self._left(unit)
-        return Walk(self.automaton, licence, self.room - 1, required, self.automaton.edges[self.state][unit])
+        state = self.automaton.edges[self.state][unit]
+        return Walk(self.automaton, licence, self.room - 1, required, state, (*self.written, unit))
+
+    def fresh(self) -> list[int]:
+        """Return the units, of those allowed where a sentence begins, with which the reply leaves every hand-written one."""
+        if self.written and not self.automaton.codec.stops(self.written[-1]):
+            return []
+        copies = self.automaton.copies(self.written)
+        return [unit for unit in self.allowed() if unit not in copies]
 
 
 def start(automaton: Automaton, licence: Iterable[int], room: int, required: int | None = None) -> Walk:

@@ -23,8 +23,10 @@ class Surface:
         self.claims: list[Claim] = []
 
     def words(self, text: str) -> None:
-        """Append free words."""
-        self.text += text
+        """Append free words; a blank sets them off from the sentence before, and a stop follows no stop ("Jr.")."""
+        if self._blanks and text and not (self.text or self._first or text[0].isspace()):
+            self.text += " "
+        self.text += text[1:] if self.text.endswith(".") and text.startswith(".") else text
 
     def literal(self, literal: Literal) -> None:
         """Append a literal, with the blank before it and the article that it needs."""

@@ -21,6 +21,8 @@ from chatrec.generation.templates import Template
 
 _ROOM = 140
 """The most units that a reply may have."""
+_FRESH = 0.75
+"""How often a reply leaves the hand-written one that it has gone along, where a sentence ends and another can follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,9 @@ class Draft:
         allowed = self._walk.allowed()
         if not allowed:
             return self._codec.eos
+        fresh = self._walk.fresh()
+        if fresh and float(torch.rand(1, generator=self._random)) < _FRESH:
+            allowed = fresh
         return allowed[0] if len(allowed) == 1 else self._draw(allowed)
 
     @torch.inference_mode()
@@ -195,8 +200,11 @@ class Writer:
         if key not in self._automata:
             codec = self._loaded.codec
             taken_apart = [(reply, places(reply, codec, language)) for reply in replies]
-            closings = self._replies[language].get(f"after {section.split()[0].split('.')[0]}", ())
-            self._automata[key] = Automaton(taken_apart, codec, closings)
+            action = section.split()[0].split(".")[0]
+            closings, openings = (
+                self._replies[language].get(f"{place} {action}", ()) for place in ("after", "before")
+            )
+            self._automata[key] = Automaton(taken_apart, codec, closings, openings)
         return self._automata[key]
 
     def draft(self, plan: Plan) -> Draft | None:

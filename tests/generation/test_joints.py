@@ -82,3 +82,24 @@ def test_a_sentence_that_belongs_to_the_one_before_stays_behind_it(written: set[
 )
 def test_which_sentences_stand_alone(language: str, before: str, sentence: str, free: bool) -> None:
     assert joints(language).between(before, sentence) is free
+
+
+def test_an_opening_stands_before_any_reply_and_a_closing_behind_a_statement(codec: Codec) -> None:
+    units = [codec.units(parse(reply)) for reply in REPLIES]
+    more = codec.units(parse("Want to hear more ?"))
+    automaton = Automaton([(reply, frozenset()) for reply in units], codec, [more], [more])
+    found = {_walk(automaton, codec, random.Random(seed)) for seed in range(300)}
+    assert "Want to hear more ? I suggest <A.title> . It runs <A.runtime> . Want to hear more ?" in found
+    assert "Want to hear more ?" not in found
+
+
+def test_it_is_known_where_a_reply_leaves_the_hand_written_ones(codec: Codec) -> None:
+    units = [codec.units(parse(reply)) for reply in REPLIES]
+    automaton = Automaton([(reply, places(reply, codec, "en")) for reply in units], codec)
+    walk = start(automaton, [codec.pointer(name) for name in POINTERS], 40)
+    assert walk.fresh() == []
+    for unit in codec.units(parse("I suggest <A.title> .")):
+        walk = walk.step(unit)
+    its, stars = codec.units(parse("It stars"))
+    assert walk.fresh() == [codec.units(parse("Want"))[0]]
+    assert walk.step(its).fresh() == [] and walk.step(its).step(stars).written[-1] == stars

@@ -108,3 +108,14 @@ def test_positions_hold_whatever_the_words(before: str, value: str, language: st
     sentence = render((before, "A.title", " end"), {"A.title": literal}, language)
     (claim,) = sentence.claims
     assert sentence.text[claim.start : claim.end] == value
+
+
+def test_a_sentence_behind_another_is_set_off_by_a_blank() -> None:
+    assert render(("Shall I go on?",), {}, "en", first=False).text == " Shall I go on?"
+    assert render((" Shall I go on?",), {}, "en", first=False).text == " Shall I go on?"
+    assert render(("要我接着说吗？",), {}, "zh", first=False).text == "要我接着说吗？"
+
+
+def test_no_stop_follows_a_name_that_ends_in_one() -> None:
+    licence = {"A.actor": plain("Robert Downey Jr.")}
+    assert render(("It stars ", "A.actor", "."), licence, "en").text == "It stars Robert Downey Jr."
