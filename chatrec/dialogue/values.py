@@ -172,6 +172,7 @@ class State:
 
     `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for. `asked_at` is
     the number of lists shown when a question last came with one. `context` holds the occasions that have brought wishes.
+    `diversity` says how much a list avoids items that are alike, from 0 to 1; None leaves it to the setting.
     """
 
     language: Language = ""
@@ -186,6 +187,7 @@ class State:
     turn: int = 0
     asked_at: int | None = None
     context: tuple[str, ...] = ()
+    diversity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

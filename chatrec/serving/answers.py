@@ -104,6 +104,7 @@ class SessionAnswer(BaseModel):
     likes: list[str]
     dislikes: list[str]
     seen: list[str]
+    diversity: float = Field(description="How much its lists avoid items that are alike, from 0 to 1.")
     turns: list[TurnAnswer]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatrec.config import settings
 from chatrec.dialogue.feedback import rating_of
 from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State, Turn
 from chatrec.grounding.pack import Pack
@@ -15,6 +16,8 @@ from chatrec.serving.texts import marked, say, slot_text, texts, value_text
 _TAGS_A_SLOT = 2
 _CREDITS = 2
 _NAMES = 3
+_VARIETIES = {"focused": 0.2, "mixed": 0.6, "wide": 0.9}
+"""How much a list avoids items that are alike, by the choices that people have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class Chip:
     slot: str = ""
     polarity: str = "like"
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """A choice of how varied lists are: how much they avoid items that are alike (0 to 1), and whether it is in force."""
+
+    diversity: float
+    label: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,16 @@ def _reason(wish: Constraint, state: State, pack: Pack, language: Language) -> s
     occasion = next(iter(sorted(found, key=lambda occasion: occasion.order)), None)
     told = occasion.reason.get(language, "") if occasion else ""
     return say(language, "because", reason=told) if told else ""
+
+
+def varieties(state: State, language: Language) -> list[Variety]:
+    """Return how varied lists may be; the one in force (the nearest, where another number was set) is chosen."""
+    wanted = settings().diversity if state.diversity is None else state.diversity
+    nearest = min(_VARIETIES.values(), key=lambda diversity: abs(diversity - wanted))
+    return [
+        Variety(diversity, texts(language)[f"variety_{name}"], diversity == nearest)
+        for name, diversity in _VARIETIES.items()
+    ]
 
 
 def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:

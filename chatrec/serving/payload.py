@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from chatrec.config import settings
 from chatrec.dialogue.values import Act, Candidate, Constraint, Fact, Item, Language, State, Turn
 from chatrec.grounding.pack import Pack
 from chatrec.serving.memory import Session
@@ -44,6 +45,7 @@ def session_json(session: Session, pack: Pack) -> dict[str, Any]:
         "language": state.language,
         "constraints": [constraint_json(wish) for wish in state.constraints],
         **feedback_json(state),
+        "diversity": settings().diversity if state.diversity is None else state.diversity,
         "turns": [turn_json(turn, session.id, pack) for turn in session.turns],
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 from chatrec.dialogue.values import Claim, Language, State, Turn
 from chatrec.grounding.pack import Pack
 from chatrec.serving.browser import Browser
-from chatrec.serving.cards import cards, chips, rated
+from chatrec.serving.cards import cards, chips, rated, varieties
 from chatrec.serving.labels import name_of
 from chatrec.serving.payload import STAGES
 from chatrec.serving.templates import render
@@ -119,6 +119,7 @@ def panel(state: State, turn: Turn | None, pack: Pack, language: Language) -> st
         "panel.html",
         language,
         chips=chips(state, pack, language),
+        varieties=varieties(state, language),
         rated=rated(state, pack, language),
         cards=cards(turn, state, pack, language),
     )

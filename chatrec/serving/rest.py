@@ -120,6 +120,8 @@ def _add_conversation(app: FastAPI, packs: Packs) -> None:
         if message.context:
             context = Context(**message.context.model_dump())
             session = await run_in_threadpool(_put_in_context, service, session, context)
+        if message.diversity is not None:
+            session = (await run_in_threadpool(service.vary, session, message.diversity)).id
         said = session, message.user_input, message.language or "", message.user
         if EVENTS in request.headers.get("accept", ""):
             return await events(service, *said)

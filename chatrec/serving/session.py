@@ -155,6 +155,13 @@ class Service:
             self.sessions.change(session, replace(session.state, constraints=kept))
             return session.state
 
+    def vary(self, session_id: str | None, diversity: float) -> Session:
+        """Let the lists of a session (a new one where it is not known) avoid what is alike that much, from 0 to 1."""
+        session = self.session(session_id)
+        with session.held():
+            self.sessions.change(session, replace(session.state, diversity=min(1.0, max(0.0, diversity))))
+        return session
+
     def take_back(self, session_id: str) -> str:
         """Undo the latest turn of a session; return what was said. Raises UnknownSessionError."""
         session = self.known(session_id)
