@@ -11,7 +11,7 @@ from chatrec.grounding.pack import Pack
 from chatrec.serving.labels import name_of, wish_text
 from chatrec.serving.paths import Picture, picture
 from chatrec.serving.payload import name, why
-from chatrec.serving.texts import marked, say, slot_text, texts, value_text
+from chatrec.serving.texts import marked, pack_texts, say, slot_text, texts, value_text
 
 _TAGS_A_SLOT = 2
 _CREDITS = 2
@@ -103,10 +103,9 @@ def varieties(state: State, language: Language) -> list[Variety]:
 
 def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:
     """Return the items that the person liked, disliked or has seen, by heading."""
+    words = pack_texts(pack, language)
     groups = (("likes", state.likes), ("dislikes", state.dislikes), ("seen", state.seen))
-    return [
-        (texts(language)[key], [_rated(iri, pack, language) for iri in iris]) for key, iris in groups if iris
-    ]
+    return [(words[key], [_rated(iri, pack, language) for iri in iris]) for key, iris in groups if iris]
 
 
 def _rated(iri: str, pack: Pack, language: Language) -> Chip:

@@ -21,7 +21,7 @@ from chatrec.serving.packs import Packs
 from chatrec.serving.privacy import privacy_note
 from chatrec.serving.session import Service
 from chatrec.serving.templates import PAGE, script
-from chatrec.serving.texts import placeholder, texts
+from chatrec.serving.texts import check_page, placeholder, texts
 from chatrec.serving.theme import build_theme
 from chatrec.serving.view import exported, lines, panel_and_proof
 from chatrec.serving.waiting import Waiting
@@ -33,6 +33,8 @@ _AT_ONCE = 32
 
 def mount_page(app: FastAPI, packs: Packs) -> None:
     """Mount the page at `/`."""
+    for service in packs:
+        check_page(service.pack)
     translations = {language: dict(texts(language)) for language in packs.languages}
     gr.mount_gradio_app(
         app,
