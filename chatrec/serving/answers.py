@@ -28,6 +28,8 @@ class Wish(BaseModel):
     value: str | int | float | None
     polarity: str = Field(description="like or dislike.")
     soft: bool = Field(False, description="True for a wish that need not be met.")
+    label: str = Field("", description="A soft wish in words.")
+    reason: str = Field("", description="What in the context brought a soft wish, in words; else empty.")
 
 
 class Act(BaseModel):
@@ -106,6 +108,13 @@ class SessionAnswer(BaseModel):
     seen: list[str]
     diversity: float = Field(description="How much its lists avoid items that are alike, from 0 to 1.")
     turns: list[TurnAnswer]
+
+
+class Wishes(BaseModel):
+    """The wishes in force after one was dropped."""
+
+    session: str
+    constraints: list[Wish]
 
 
 class Forgotten(BaseModel):

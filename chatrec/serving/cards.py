@@ -8,7 +8,7 @@ from chatrec.config import settings
 from chatrec.dialogue.feedback import rating_of
 from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State, Turn
 from chatrec.grounding.pack import Pack
-from chatrec.serving.labels import name_of, wish_text
+from chatrec.serving.labels import name_of, reason_text, wish_text
 from chatrec.serving.paths import Picture, picture
 from chatrec.serving.payload import name, why
 from chatrec.serving.texts import marked, pack_texts, say, slot_text, texts, value_text
@@ -76,19 +76,9 @@ def chips(state: State, pack: Pack, language: Language) -> list[Chip]:
     for wish in state.constraints:
         text = wish_text(wish, pack, language)
         remove, slot = say(language, "remove", value=text), slot_text(pack.schema, wish.slot, language)
-        reason = _reason(wish, state, pack, language)
+        reason = reason_text(wish, state, pack, language)
         found.append(Chip(wish_key(wish), text, remove, slot, wish.polarity, reason))
     return found
-
-
-def _reason(wish: Constraint, state: State, pack: Pack, language: Language) -> str:
-    """Say which occasion of the session's context brought a soft wish, if one did."""
-    if not wish.soft:
-        return ""
-    found = (o for o in pack.occasions if o.iri in state.context and wish in o.wishes)
-    occasion = next(iter(sorted(found, key=lambda occasion: occasion.order)), None)
-    told = occasion.reason.get(language, "") if occasion else ""
-    return say(language, "because", reason=told) if told else ""
 
 
 def varieties(state: State, language: Language) -> list[Variety]:
@@ -132,7 +122,7 @@ def _card(candidate: Candidate, state: State, pack: Pack, language: Language) ->
         meta=tuple(
             value_text(pack.schema, fact, language)
             for slot in slots
-            if slot.kind in ("number", "code")
+            if slot.brief or slot.kind in ("number", "code")
             for fact in item.facts.get(slot.name, ())[:1]
         ),
         credits=tuple(

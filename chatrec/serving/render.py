@@ -123,6 +123,7 @@ def panel(state: State, turn: Turn | None, pack: Pack, language: Language) -> st
         "panel.html",
         language,
         pack,
+        begun=state.turn > 0,
         chips=chips(state, pack, language),
         varieties=varieties(state, language),
         rated=rated(state, pack, language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
@@ -149,9 +149,13 @@ class Service:
 
     def remove_constraint(self, session_id: str, constraint: Constraint) -> State:
         """Drop a wish of a session, if it is still in force. Raises UnknownSessionError."""
+        return self.remove_constraints(session_id, lambda wish: wish == constraint)
+
+    def remove_constraints(self, session_id: str, unwanted: Callable[[Constraint], bool]) -> State:
+        """Drop the wishes of a session that are unwanted. Raises UnknownSessionError."""
         session = self.known(session_id)
         with session.held():
-            kept = tuple(wish for wish in session.state.constraints if wish != constraint)
+            kept = tuple(wish for wish in session.state.constraints if not unwanted(wish))
             self.sessions.change(session, replace(session.state, constraints=kept))
             return session.state
 

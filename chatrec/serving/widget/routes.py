@@ -30,7 +30,7 @@ _FILES = {
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
 _PAGE_WORDS = (
     *("title", "placeholder", "send", "conversation", "empty_chat", "broken", "expired", "clear"),
-    *("like", "dislike", "mark_seen", "why"),
+    *("like", "dislike", "mark_seen", "why", "wishes", "remove"),
 )
 
 Short = Annotated[str, Query(max_length=200)]
