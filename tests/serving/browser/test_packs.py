@@ -73,7 +73,7 @@ def test_the_choice_of_packs_has_room_on_a_phone(
     assert visitor.page.evaluate("document.scrollingElement.scrollWidth") <= width
     choice, switch = (
         visitor.page.locator(".packs").bounding_box(),
-        visitor.page.locator(".switch").bounding_box(),
+        visitor.page.locator("#top .switch").bounding_box(),
     )
     assert choice["width"] > 60
     assert choice["x"] + choice["width"] <= switch["x"]
