@@ -170,9 +170,8 @@ class Constraint:
 class State:
     """What a session knows. Items are given by IRI; `shown` holds one tuple of items a list, oldest first.
 
-    `focus`: the items that "it" may mean, the likeliest first. `count`: how many items are wished for. `asked_at`: how many
-    lists were shown when a question last came with one. `context`: the occasions that have brought wishes. `diversity`: how
-    much lists avoid items that are alike, from 0 to 1; None leaves it to the setting.
+    `focus`: what "it" may mean, the likeliest first. `count`: how many items are wished for. `asked_at`: lists shown when a
+    question last came. `context`: occasions that brought wishes. `diversity`: how varied lists are, 0 to 1 (None: the setting).
     """
 
     language: Language = ""
