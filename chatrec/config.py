@@ -82,7 +82,8 @@ class Settings(BaseSettings):
         0.2,
         ge=0,
         le=1,
-        description="How much a list avoids items that are alike: 0 (the best, however alike) to 1.",
+        description="How much a list avoids items that are alike, unless a person chose otherwise: 0 (the best, however "
+        "alike) to 1.",
     )
     explore: float = Field(
         0.1,

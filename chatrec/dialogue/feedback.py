@@ -52,12 +52,12 @@ def changes(old: State, new: State) -> dict[str, Rating]:
 
 
 def carry_over(earlier: State, old: State, new: State) -> State:
-    """Return an earlier state with what was pressed between two later ones: ratings given, wishes taken back."""
+    """Return an earlier state with what was pressed between two later ones: ratings, wishes taken back, how varied."""
     for item, rating in changes(old, new).items():
         earlier = rate(earlier, item, rating)
     dropped = set(old.constraints) - set(new.constraints)
     kept = tuple(wish for wish in earlier.constraints if wish not in dropped)
-    return replace(earlier, constraints=kept)
+    return replace(earlier, constraints=kept, diversity=new.diversity)
 
 
 def _rated(items: tuple[str, ...], item: str, chosen: bool) -> tuple[str, ...]:

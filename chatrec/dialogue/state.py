@@ -19,12 +19,24 @@ def update(state: State, acts: Sequence[Act], language: Language) -> State:
     switched = next((str(act.value) for act in acts if act.act == "switch"), language)
     state = replace(state, turn=state.turn + 1, language=switched, count=_count(acts))
     if any(act.act == "restart" for act in acts):
-        state = State(switched, dislikes=state.dislikes, seen=state.seen, turn=state.turn, count=state.count)
+        state = _restarted(state)
     for act in acts:
         if act.act == "forget":
             state = _forget(state, act)
     state = replace(state, constraints=_constraints(state.constraints, acts))
     return _titles(state, acts)
+
+
+def _restarted(state: State) -> State:
+    """Return a state without what was wished for; what is not to be shown, and how varied lists are to be, stays."""
+    return State(
+        state.language,
+        dislikes=state.dislikes,
+        seen=state.seen,
+        turn=state.turn,
+        count=state.count,
+        diversity=state.diversity,
+    )
 
 
 def _count(acts: Sequence[Act]) -> int | None:

@@ -170,8 +170,8 @@ class Constraint:
 class State:
     """What a session knows. Items are given by IRI; `shown` holds one tuple of items a list, oldest first.
 
-    `focus` holds the items that "it" may mean, the likeliest first. `count` is the number of items wished for. `asked_at` is
-    the number of lists shown when a question last came with one. `context` holds the occasions that have brought wishes.
+    `focus`: what "it" may mean, the likeliest first. `count`: how many items are wished for. `asked_at`: lists shown when a
+    question last came. `context`: occasions that brought wishes. `diversity`: how varied lists are, 0 to 1 (None: the setting).
     """
 
     language: Language = ""
@@ -186,6 +186,7 @@ class State:
     turn: int = 0
     asked_at: int | None = None
     context: tuple[str, ...] = ()
+    diversity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Wish(BaseModel):
     value: str | int | float | None
     polarity: str = Field(description="like or dislike.")
     soft: bool = Field(False, description="True for a wish that need not be met.")
+    label: str = Field("", description="A soft wish in words.")
+    reason: str = Field("", description="What in the context brought a soft wish, in words; else empty.")
 
 
 class Act(BaseModel):
@@ -104,7 +106,15 @@ class SessionAnswer(BaseModel):
     likes: list[str]
     dislikes: list[str]
     seen: list[str]
+    diversity: float = Field(description="How much its lists avoid items that are alike, from 0 to 1.")
     turns: list[TurnAnswer]
+
+
+class Wishes(BaseModel):
+    """The wishes in force after one was dropped."""
+
+    session: str
+    constraints: list[Wish]
 
 
 class Forgotten(BaseModel):

@@ -48,10 +48,10 @@ class Message(BaseModel):
         None, max_length=20, description="Language to assume where the text does not tell."
     )
 
-    @field_validator("language", mode="before")
+    @field_validator("language", "diversity", mode="before")
     @classmethod
     def _none_in_a_form(cls, value: Any) -> Any:
-        """Read `null`, which is all that a form can send for it, as no language."""
+        """Read `null`, which is all that a form can send for it, as nothing said."""
         return None if value == "null" else value
 
     user: str = Field(
@@ -64,6 +64,15 @@ class Message(BaseModel):
         max_length=200,
         description="The pack to talk about; without it the session's own, or the first. Another starts a new session.",
     )
+    diversity: Annotated[
+        float | None,
+        Field(
+            strict=False,
+            ge=0,
+            le=1,
+            description="How much lists avoid items that are alike, from this one on: 0 (the best, however alike) to 1.",
+        ),
+    ] = None
     context: Surroundings | None = Field(
         None, description="Time, place, device, occasion; only where it is given does it count. JSON only."
     )

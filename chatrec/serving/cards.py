@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatrec.config import settings
 from chatrec.dialogue.feedback import rating_of
 from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State, Turn
 from chatrec.grounding.pack import Pack
-from chatrec.serving.labels import name_of, wish_text
+from chatrec.serving.labels import name_of, reason_text, wish_text
 from chatrec.serving.paths import Picture, picture
 from chatrec.serving.payload import name, why
-from chatrec.serving.texts import marked, say, slot_text, texts, value_text
+from chatrec.serving.texts import marked, pack_texts, say, slot_text, texts, value_text
 
 _TAGS_A_SLOT = 2
 _CREDITS = 2
 _NAMES = 3
+_VARIETIES = {"focused": 0.2, "mixed": 0.6, "wide": 0.9}
+"""How much a list avoids items that are alike, by the choices that people have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class Chip:
     slot: str = ""
     polarity: str = "like"
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """A choice of how varied lists are: how much they avoid items that are alike (0 to 1), and whether it is in force."""
+
+    diversity: float
+    label: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +76,26 @@ def chips(state: State, pack: Pack, language: Language) -> list[Chip]:
     for wish in state.constraints:
         text = wish_text(wish, pack, language)
         remove, slot = say(language, "remove", value=text), slot_text(pack.schema, wish.slot, language)
-        reason = _reason(wish, state, pack, language)
+        reason = reason_text(wish, state, pack, language)
         found.append(Chip(wish_key(wish), text, remove, slot, wish.polarity, reason))
     return found
 
 
-def _reason(wish: Constraint, state: State, pack: Pack, language: Language) -> str:
-    """Say which occasion of the session's context brought a soft wish, if one did."""
-    if not wish.soft:
-        return ""
-    found = (o for o in pack.occasions if o.iri in state.context and wish in o.wishes)
-    occasion = next(iter(sorted(found, key=lambda occasion: occasion.order)), None)
-    told = occasion.reason.get(language, "") if occasion else ""
-    return say(language, "because", reason=told) if told else ""
+def varieties(state: State, language: Language) -> list[Variety]:
+    """Return how varied lists may be; the one in force (the nearest, where another number was set) is chosen."""
+    wanted = settings().diversity if state.diversity is None else state.diversity
+    nearest = min(_VARIETIES.values(), key=lambda diversity: abs(diversity - wanted))
+    return [
+        Variety(diversity, texts(language)[f"variety_{name}"], diversity == nearest)
+        for name, diversity in _VARIETIES.items()
+    ]
 
 
 def rated(state: State, pack: Pack, language: Language) -> list[tuple[str, list[Chip]]]:
     """Return the items that the person liked, disliked or has seen, by heading."""
+    words = pack_texts(pack, language)
     groups = (("likes", state.likes), ("dislikes", state.dislikes), ("seen", state.seen))
-    return [
-        (texts(language)[key], [_rated(iri, pack, language) for iri in iris]) for key, iris in groups if iris
-    ]
+    return [(words[key], [_rated(iri, pack, language) for iri in iris]) for key, iris in groups if iris]
 
 
 def _rated(iri: str, pack: Pack, language: Language) -> Chip:
@@ -111,7 +122,7 @@ def _card(candidate: Candidate, state: State, pack: Pack, language: Language) ->
         meta=tuple(
             value_text(pack.schema, fact, language)
             for slot in slots
-            if slot.kind in ("number", "code")
+            if slot.brief or slot.kind in ("number", "code")
             for fact in item.facts.get(slot.name, ())[:1]
         ),
         credits=tuple(

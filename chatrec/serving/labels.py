@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from chatrec.dialogue.values import Constraint, Language
+from chatrec.dialogue.values import Constraint, Language, State
 from chatrec.grounding.pack import Pack
 from chatrec.serving.texts import FALLBACK, say
 
@@ -32,6 +32,16 @@ def wish_text(wish: Constraint, pack: Pack, language: Language) -> str:
     value = _value(wish, pack, language)
     value = say(language, "not_wish", value=value) if wish.polarity == "dislike" else value
     return say(language, "soft_wish", value=value) if wish.soft else value
+
+
+def reason_text(wish: Constraint, state: State, pack: Pack, language: Language) -> str:
+    """Say which occasion of the session's context brought a soft wish; empty where none did."""
+    if not wish.soft:
+        return ""
+    found = (o for o in pack.occasions if o.iri in state.context and wish in o.wishes)
+    occasion = next(iter(sorted(found, key=lambda occasion: occasion.order)), None)
+    told = occasion.reason.get(language, "") if occasion else ""
+    return say(language, "because", reason=told) if told else ""
 
 
 def _value(wish: Constraint, pack: Pack, language: Language) -> str:

@@ -16,7 +16,7 @@ from chatrec.dialogue.values import Candidate, Fact, Language, Triple
 from chatrec.grounding.pack import Pack
 from chatrec.serving.labels import name_of, wish_text
 from chatrec.serving.payload import MOST_SHARED, name
-from chatrec.serving.texts import slot_text, texts, value_text
+from chatrec.serving.texts import pack_texts, slot_text, value_text
 
 _MOST_LINES = 3
 _COLUMN, _GAP, _ROW_GAP, _MARGIN = 128, 26, 13, 2
@@ -87,7 +87,7 @@ def picture(candidate: Candidate, pack: Pack, language: Language) -> Picture | N
     paths = list({path.key: path for path in _paths(candidate, pack, language)}.values())
     if not paths:
         return None
-    words = texts(language)
+    words = pack_texts(pack, language)
     starts = {
         (path.kind, path.start): _box(path.kind, words[f"path_{path.kind}"], path.start) for path in paths
     }

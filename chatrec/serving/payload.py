@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from chatrec.config import settings
 from chatrec.dialogue.values import Act, Candidate, Constraint, Fact, Item, Language, State, Turn
 from chatrec.grounding.pack import Pack
+from chatrec.serving.labels import reason_text, wish_text
 from chatrec.serving.memory import Session
 from chatrec.serving.texts import marked, say, slot_text, value_text
 
@@ -25,7 +27,7 @@ def turn_json(turn: Turn, session_id: str, pack: Pack) -> dict[str, Any]:
         "language": turn.language,
         "intent": turn.intent,
         "acts": [_act(act) for act in turn.acts],
-        "constraints": [constraint_json(wish) for wish in turn.state.constraints],
+        "constraints": constraints_json(turn.state, turn.language, pack),
         "reply": turn.reply,
         "items": [_item(candidate, turn.language, pack) for candidate in turn.candidates],
         "claims": [{**asdict(claim), "triple": list(claim.triple)} for claim in turn.claims],
@@ -42,8 +44,9 @@ def session_json(session: Session, pack: Pack) -> dict[str, Any]:
     return {
         "session": session.id,
         "language": state.language,
-        "constraints": [constraint_json(wish) for wish in state.constraints],
+        "constraints": constraints_json(state, state.language, pack),
         **feedback_json(state),
+        "diversity": settings().diversity if state.diversity is None else state.diversity,
         "turns": [turn_json(turn, session.id, pack) for turn in session.turns],
     }
 
@@ -53,10 +56,23 @@ def feedback_json(state: State) -> dict[str, list[str]]:
     return {"likes": list(state.likes), "dislikes": list(state.dislikes), "seen": list(state.seen)}
 
 
-def constraint_json(wish: Constraint) -> dict[str, Any]:
-    """Return a wish in force; `soft` is there for one that need not be met."""
-    given = {"slot": wish.slot, "op": wish.op, "value": wish.value, "polarity": wish.polarity}
-    return {**given, "soft": True} if wish.soft else given
+def constraints_json(state: State, language: Language, pack: Pack) -> list[dict[str, Any]]:
+    """Return the wishes in force; one that need not be met is `soft`, with its words and what brought it in a language."""
+    return [
+        {
+            "slot": wish.slot,
+            "op": wish.op,
+            "value": wish.value,
+            "polarity": wish.polarity,
+            **(_soft(wish, state, language, pack) if wish.soft else {}),
+        }
+        for wish in state.constraints
+    ]
+
+
+def _soft(wish: Constraint, state: State, language: Language, pack: Pack) -> dict[str, Any]:
+    label, reason = wish_text(wish, pack, language), reason_text(wish, state, pack, language)
+    return {"soft": True, "label": label, "reason": reason}
 
 
 def _act(act: Act) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import Any
 from chatrec.dialogue.values import Claim, Language, State, Turn
 from chatrec.grounding.pack import Pack
 from chatrec.serving.browser import Browser
-from chatrec.serving.cards import cards, chips, rated
+from chatrec.serving.cards import cards, chips, rated, varieties
 from chatrec.serving.labels import name_of
 from chatrec.serving.payload import STAGES
 from chatrec.serving.templates import render
-from chatrec.serving.texts import examples, say, slot_text, texts, title
+from chatrec.serving.texts import examples, pack_texts, say, slot_text, texts, title
 
 Words = tuple[str, str, str]
 """A triple in words: whose, which property, and its value."""
@@ -80,8 +80,9 @@ def _short(iri: str) -> str:
     return re.split(r"[/#:]", iri)[-1] or iri
 
 
-def _page(template: str, language: Language, **values: Any) -> str:
-    return render(template, t=texts(language), language=language, **values)
+def _page(template: str, language: Language, pack: Pack | None = None, **values: Any) -> str:
+    words = pack_texts(pack, language) if pack else texts(language)
+    return render(template, t=words, language=language, **values)
 
 
 def head(
@@ -100,7 +101,10 @@ def head(
     choice = [(pack.name, title(pack, language), pack.name == browser.pack) for pack in packs]
     names = [(code, texts(code)["language_name"]) for code in spoken]
     offered = choice if choice[1:] else ()
-    return _page("head.html", language, names=names, note=note, remembered=remembered, packs=offered)
+    talked_about = next((pack for pack in packs if pack.name == browser.pack), None)
+    return _page(
+        "head.html", language, talked_about, names=names, note=note, remembered=remembered, packs=offered
+    )
 
 
 def chat(lines: Sequence[Line], pack: Pack, language: Language, settled: bool = True) -> str:
@@ -110,7 +114,7 @@ def chat(lines: Sequence[Line], pack: Pack, language: Language, settled: bool = 
     """
     others = [examples(pack, code)[:1] for code in pack.schema.languages if code != language]
     starters = [*examples(pack, language), *(message for group in others for message in group)]
-    return _page("chat.html", language, lines=lines, starters=starters, settled=settled)
+    return _page("chat.html", language, pack, lines=lines, starters=starters, settled=settled)
 
 
 def panel(state: State, turn: Turn | None, pack: Pack, language: Language) -> str:
@@ -118,7 +122,10 @@ def panel(state: State, turn: Turn | None, pack: Pack, language: Language) -> st
     return _page(
         "panel.html",
         language,
+        pack,
+        begun=state.turn > 0,
         chips=chips(state, pack, language),
+        varieties=varieties(state, language),
         rated=rated(state, pack, language),
         cards=cards(turn, state, pack, language),
     )

@@ -31,15 +31,16 @@ from chatrec.serving.answers import (
     Recommendation,
     Remembered,
     SessionAnswer,
+    Wishes,
     responses,
 )
 from chatrec.serving.apidocs import describe, docs_page
-from chatrec.serving.bodies import FORM, JSON, Feedback, Message, UserId, fields
+from chatrec.serving.bodies import FORM, JSON, Feedback, Message, Named, UserId, fields
 from chatrec.serving.events import EVENTS, answered, events
 from chatrec.serving.gate import Gate
 from chatrec.serving.mcp import Tools
 from chatrec.serving.packs import Packs
-from chatrec.serving.payload import feedback_json, session_json
+from chatrec.serving.payload import constraints_json, feedback_json, session_json
 from chatrec.serving.problems import add_errors
 from chatrec.serving.retention import retention
 from chatrec.serving.session import Service
@@ -120,6 +121,8 @@ def _add_conversation(app: FastAPI, packs: Packs) -> None:
         if message.context:
             context = Context(**message.context.model_dump())
             session = await run_in_threadpool(_put_in_context, service, session, context)
+        if message.diversity is not None:
+            session = (await run_in_threadpool(service.vary, session, message.diversity)).id
         said = session, message.user_input, message.language or "", message.user
         if EVENTS in request.headers.get("accept", ""):
             return await events(service, *said)
@@ -160,6 +163,22 @@ def _add_sessions(app: FastAPI, packs: Packs) -> None:
         """Tell all that is kept of a session."""
         service = packs.holding(session_id)
         return session_json(service.known(session_id), service.pack)
+
+    @app.delete(
+        "/sessions/{session_id}/wishes",
+        tags=["sessions"],
+        response_model=None,
+        responses=responses(Wishes, 404, 422, 429, 500, 503),
+    )
+    def drop(
+        session_id: str, slot: Named, value: Named, op: Named = "=", polarity: Named = "like"
+    ) -> dict[str, Any]:
+        """Drop a wish, named as `constraints` has it, if it is in force; it counts no more from the next list on."""
+        service, unwanted = packs.holding(session_id), (slot, op, value, polarity)
+        state = service.remove_constraints(
+            session_id, lambda wish: (wish.slot, wish.op, str(wish.value), wish.polarity) == unwanted
+        )
+        return {"session": session_id, "constraints": constraints_json(state, state.language, service.pack)}
 
     @app.delete(
         "/sessions/{session_id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
@@ -149,11 +149,22 @@ class Service:
 
     def remove_constraint(self, session_id: str, constraint: Constraint) -> State:
         """Drop a wish of a session, if it is still in force. Raises UnknownSessionError."""
+        return self.remove_constraints(session_id, lambda wish: wish == constraint)
+
+    def remove_constraints(self, session_id: str, unwanted: Callable[[Constraint], bool]) -> State:
+        """Drop the wishes of a session that are unwanted. Raises UnknownSessionError."""
         session = self.known(session_id)
         with session.held():
-            kept = tuple(wish for wish in session.state.constraints if wish != constraint)
+            kept = tuple(wish for wish in session.state.constraints if not unwanted(wish))
             self.sessions.change(session, replace(session.state, constraints=kept))
             return session.state
+
+    def vary(self, session_id: str | None, diversity: float) -> Session:
+        """Let the lists of a session (a new one where it is not known) avoid what is alike that much, from 0 to 1."""
+        session = self.session(session_id)
+        with session.held():
+            self.sessions.change(session, replace(session.state, diversity=min(1.0, max(0.0, diversity))))
+        return session
 
     def take_back(self, session_id: str) -> str:
         """Undo the latest turn of a session; return what was said. Raises UnknownSessionError."""

@@ -26,6 +26,22 @@ def texts(language: Language) -> Mapping[str, str]:
     return {**(fallback or {}), **(wanted or {})}
 
 
+def check_page(pack: Pack) -> None:
+    """Raise ChatrecError where a pack has words for a text that the page does not have."""
+    known = texts(FALLBACK)
+    for key in {key for words in pack.welcome.page.values() for key in words}:
+        if key not in known:
+            raise ChatrecError(
+                f"The pack {pack.name} says urn:chatrec:page:{key}, which the page does not have.",
+                f"Known: {', '.join(known)}.",
+            )
+
+
+def pack_texts(pack: Pack, language: Language) -> Mapping[str, str]:
+    """Return the page's texts in a language, with a pack's own words (`Own it` for `Seen it`) where it has any."""
+    return {**texts(language), **pack.welcome.page.get(language, {})}
+
+
 @lru_cache
 def widget_texts(language: Language) -> Mapping[str, str]:
     """Return the widget's own texts (`prompts/LANGUAGE/widget.yaml`), or the English ones."""

@@ -21,7 +21,7 @@ from chatrec.serving.packs import Packs
 from chatrec.serving.privacy import privacy_note
 from chatrec.serving.session import Service
 from chatrec.serving.templates import PAGE, script
-from chatrec.serving.texts import placeholder, texts
+from chatrec.serving.texts import check_page, placeholder, texts
 from chatrec.serving.theme import build_theme
 from chatrec.serving.view import exported, lines, panel_and_proof
 from chatrec.serving.waiting import Waiting
@@ -33,6 +33,8 @@ _AT_ONCE = 32
 
 def mount_page(app: FastAPI, packs: Packs) -> None:
     """Mount the page at `/`."""
+    for service in packs:
+        check_page(service.pack)
     translations = {language: dict(texts(language)) for language in packs.languages}
     gr.mount_gradio_app(
         app,
@@ -77,6 +79,7 @@ class _Page(Layout):
         self.chat.edit(self._edit, kept, shown, **waits)
         self.panel.rate(self._rate, kept, [self.panel], **waits)
         self.panel.drop(self._drop, kept, [self.panel], **waits)
+        self.panel.vary(self._vary, kept, [self.kept, self.panel], **waits)
         self.stop.click(self._stop, kept, None, **at_once)
         self.head.fresh(self._fresh, kept, shown, **at_once)
         self.head.forget(self._forget, kept, all_of_it, **waits)
@@ -270,6 +273,12 @@ class _Page(Layout):
                     service.remove_constraint(browser.session, wish)
 
         return self._changed(browser, drop)
+
+    def _vary(self, kept: object, event: gr.EventData, request: gr.Request) -> Changes:
+        """Let the next lists be as varied as was chosen; a conversation that has not begun begins so."""
+        browser = self._browser(kept, request)
+        session = self._served(browser).vary(browser.session, float(event.diversity))
+        return {self.kept: browser.kept(session.id), self.panel: self._views(session, browser)[self.panel]}
 
     def _changed(self, browser: Browser, change: Callable[[], object]) -> Changes:
         """Change a session and draw its panel again; say so where the session has expired."""

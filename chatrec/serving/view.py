@@ -30,7 +30,7 @@ def panel_and_proof(session: Session, browser: Browser, pack: Pack) -> tuple[str
     turn = session.turns[-1] if session.turns else None
     listed = next((turn for turn in reversed(session.turns) if turn.candidates), None)
     language = browser.chosen or (turn.language if turn else browser.language)
-    state = session.state if turn else State()
+    state = session.state if turn else State(diversity=session.state.diversity)
     return render.panel(state, listed, pack, language), render.proof(turn, pack, language)
 
 

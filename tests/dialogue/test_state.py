@@ -158,6 +158,10 @@ def test_restart_keeps_the_language_and_what_was_seen_or_disliked() -> None:
     assert update(before, (Act("restart"),), "en") == State("en", dislikes=("b",), seen=("c",), turn=5)
 
 
+def test_how_varied_lists_are_outlives_a_restart() -> None:
+    assert update(State(diversity=0.9), [Act("restart")], "en").diversity == 0.9
+
+
 def test_a_wish_said_with_the_restart_counts() -> None:
     assert in_force(after((wish("year", 2010),), (Act("restart"), wish("genre", "war")))) == [
         ("genre", "=", "war", "like")

@@ -19,6 +19,7 @@ OPERATIONS = [  # the first two take what could be wrong
     ("POST", "/feedback"),
     ("GET", "/sessions/{session_id}"),
     ("DELETE", "/sessions/{session_id}"),
+    ("DELETE", "/sessions/{session_id}/wishes"),
     ("GET", "/users/{user}"),
     ("DELETE", "/users/{user}"),
     ("GET", "/healthz"),

@@ -187,14 +187,33 @@ def test_a_context_brings_soft_wishes_that_stay_away_once_removed(
 ) -> None:
     sent = {"user_input": "hello", "context": {"time": "2026-10-30T20:15:00", "device": "phone"}}
     answer = client.post("/recommend", json=sent).json()
-    assert {"slot": "genre", "op": "=", "value": "horror", "polarity": "like", "soft": True} in answer[
-        "constraints"
-    ]
-    session = service.known(answer["session"])
-    for wish in session.state.constraints:
-        service.remove_constraint(session.id, wish)
-    again = client.post("/recommend", json={**sent, "session": session.id}).json()
+    horror = {"slot": "genre", "op": "=", "value": "horror", "polarity": "like"}
+    told = {"soft": True, "label": "ideally horror", "reason": "because it is nearly Halloween"}
+    assert {**horror, **told} in answer["constraints"]
+    wishes = f"/sessions/{answer['session']}/wishes"
+    left = client.delete(wishes, params=horror).json()["constraints"]
+    assert left == [wish for wish in answer["constraints"] if wish["value"] != "horror"]
+    for wish in left:
+        client.delete(wishes, params={"slot": wish["slot"], "value": wish["value"]})
+    again = client.post("/recommend", json={**sent, "session": answer["session"]}).json()
     assert again["constraints"] == []
+
+
+def test_a_wish_that_is_not_in_force_is_dropped_without_a_trace(client: TestClient) -> None:
+    answer = client.post("/recommend", json={"user_input": "romance"}).json()
+    path = f"/sessions/{answer['session']}/wishes"
+    for named in (
+        {"value": "comedy"},
+        {"value": "romance", "polarity": "dislike"},
+        {"value": "romance", "op": ">"},
+    ):
+        assert (
+            client.delete(path, params={"slot": "genre", **named}).json()["constraints"]
+            == answer["constraints"]
+        )
+    assert client.delete(path, params={"slot": "genre", "value": "romance"}).json()["constraints"] == []
+    problem(client.delete("/sessions/unknown/wishes", params={"slot": "genre", "value": "x"}), 404)
+    assert "slot" in problem(client.delete(path), 422)["detail"]
 
 
 def test_a_context_that_makes_no_sense_is_refused(client: TestClient) -> None:

@@ -53,7 +53,8 @@ def rank(
     score = score + _PRIOR * prior_scores(names, tallies) + _SOFT * soft_met(pack, names, state.constraints)
     best = np.argsort(-score, kind="stable")[: max(_HEAD, size)]
     head = space.vectors.at(rows[best])
-    chosen = best[diverse(score[best], head.likeness(head), size, settings().diversity)]
+    diversity = settings().diversity if state.diversity is None else state.diversity
+    chosen = best[diverse(score[best], head.likeness(head), size, diversity)]
     listed, others = ([names[i] for i in places.tolist()] for places in (chosen, best))
     scored = dict(zip(names, score.tolist(), strict=True))
     return describe(

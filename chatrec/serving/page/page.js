@@ -3,6 +3,7 @@ window.chatrec = (() => {
   const SCHEME = "chatrec-scheme";
   const UNSAID = ".waiting, .unseen";
   const find = (selector, root = document) => root.querySelector(selector);
+  const opened = new Set(); // what stays unfolded while a part is redrawn
   let spoken = "";
 
   function attach(name, attributes) {
@@ -115,6 +116,10 @@ window.chatrec = (() => {
     if (badge && listed) {
       badge.textContent = listed.dataset.count;
       badge.hidden = listed.dataset.count === "0";
+    }
+    for (const details of part.querySelectorAll("details[data-keep]")) {
+      details.open = opened.has(details.dataset.keep);
+      details.addEventListener("toggle", () => opened[details.open ? "add" : "delete"](details.dataset.keep));
     }
     hideTriple();
     refocus(part, last);

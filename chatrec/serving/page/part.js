@@ -1,5 +1,5 @@
 // Runs once in each part of the page (head, chat, panel). A part is redrawn often, so one listener serves its buttons.
-const EVENTS = ["pick", "rate", "drop", "retry", "edit", "speak", "turn", "fresh", "forget", "remember", "export"];
+const EVENTS = ["pick", "rate", "drop", "vary", "retry", "edit", "speak", "turn", "fresh", "forget", "remember", "export"];
 let pressed = null;
 
 element.addEventListener("click", (event) => {

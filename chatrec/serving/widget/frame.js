@@ -2,7 +2,7 @@
 "use strict";
 const config = JSON.parse(document.body.dataset.config);
 const t = config.words;
-const [log, box, form, forget] = ["log", "box", "composer", "forget"].map((id) => document.getElementById(id));
+const [log, wishes, box, form, forget] = ["log", "wishes", "box", "composer", "forget"].map((id) => document.getElementById(id));
 const send = form.querySelector("button");
 let session = null;
 
@@ -74,6 +74,28 @@ const list = (items) => {
   show(cards);
 };
 
+// The soft wishes that came of the context (or were said so), above the box: each is removed with its button.
+const drop = async ({ slot, op, value, polarity }) => {
+  const named = new URLSearchParams({ slot, op, value, polarity });
+  const answer = await fetch(`sessions/${encodeURIComponent(session)}/wishes?${named}`, { method: "DELETE" });
+  if (answer.ok) wish((await answer.json()).constraints);
+  else show(make("p", "note", answer.status === 404 ? t.expired : t.broken));
+  box.focus();
+};
+const wish = (constraints) => {
+  const soft = constraints.filter((one) => one.soft);
+  wishes.hidden = !soft.length;
+  wishes.replaceChildren(...soft.map((one) => {
+    const element = make("li", "wish", one.label);
+    const remove = press("remove", "×", () => drop(one));
+    remove.title = t.remove.replace("{value}", one.label);
+    remove.setAttribute("aria-label", remove.title);
+    if (one.reason) element.append(make("small", "", one.reason));
+    element.append(remove);
+    return element;
+  }));
+};
+
 // Server-sent events of a response to POST: [name, data] each.
 async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -97,6 +119,7 @@ const hear = (name, data, line) => {
     keep(data.session);
     line.textContent = data.reply;
     line.lang = data.language;
+    wish(data.constraints);
     list(data.items);
     if (data.items.length) tell("recommended", { items: data.items.map(({ iri, label }) => ({ iri, label })) });
   }
@@ -133,7 +156,8 @@ const restore = async (id) => {
   const answer = await fetch(`sessions/${encodeURIComponent(id)}`);
   if (!answer.ok) { keep(null); return; }
   session = id;
-  const { turns } = await answer.json();
+  const { turns, constraints } = await answer.json();
+  wish(constraints);
   if (turns.length) log.replaceChildren();
   for (const turn of turns) {
     show(make("p", "said", turn.user));
@@ -149,6 +173,7 @@ form.addEventListener("submit", (event) => {
 forget.addEventListener("click", async () => {
   if (session) await fetch(`sessions/${encodeURIComponent(session)}`, { method: "DELETE" });
   keep(null);
+  wish([]);
   welcome();
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell("escape"); });

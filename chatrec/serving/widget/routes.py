@@ -19,7 +19,7 @@ from chatrec.serving.browser import accepted
 from chatrec.serving.gate import frame_ancestors
 from chatrec.serving.packs import Packs
 from chatrec.serving.templates import WIDGET, render
-from chatrec.serving.texts import examples, placeholder, texts, widget_texts
+from chatrec.serving.texts import examples, pack_texts, placeholder, widget_texts
 
 _FILES = {
     "frame.js": "text/javascript",
@@ -30,7 +30,7 @@ _FILES = {
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
 _PAGE_WORDS = (
     *("title", "placeholder", "send", "conversation", "empty_chat", "broken", "expired", "clear"),
-    *("like", "dislike", "mark_seen", "why"),
+    *("like", "dislike", "mark_seen", "why", "wishes", "remove"),
 )
 
 Short = Annotated[str, Query(max_length=200)]
@@ -110,7 +110,7 @@ def _frame(
     origin: str,
     context: Told,
 ) -> str:
-    words = {**{key: texts(language)[key] for key in _PAGE_WORDS}, **widget_texts(language)}
+    words = {**{key: pack_texts(pack, language)[key] for key in _PAGE_WORDS}, **widget_texts(language)}
     other = wanted not in ("", *served)
     config = {
         "origin": origin,

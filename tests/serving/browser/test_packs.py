@@ -65,6 +65,34 @@ def test_each_pack_goes_on_where_it_was_left(visit: Callable[..., Visitor]) -> N
     assert visitor.surprises == []
 
 
+@pytest.mark.parametrize(("width", "lang"), [(320, "en-US"), (390, "zh-CN"), (768, "en-US")])
+def test_the_choice_of_packs_has_room_on_a_phone(
+    visit: Callable[..., Visitor], width: int, lang: str
+) -> None:
+    visitor = visit("/?pack=articles", viewport={"width": width, "height": 844}, locale=lang)
+    assert visitor.page.evaluate("document.scrollingElement.scrollWidth") <= width
+    choice, switch = (
+        visitor.page.locator(".packs").bounding_box(),
+        visitor.page.locator("#top .switch").bounding_box(),
+    )
+    assert choice["width"] > 60
+    assert choice["x"] + choice["width"] <= switch["x"]
+    assert max(choice["height"], switch["height"]) < 40, "nothing wraps"
+
+
+def test_the_words_of_a_card_are_those_of_its_pack(visit: Callable[..., Visitor]) -> None:
+    for pack, wish, button, said in (
+        ("shop", "a desk lamp", "Own it", "You own this."),
+        ("articles", "something about space", "Read it", "You have read this."),
+        ("health", "information on back pain", "Helpful", "You find this helpful."),
+    ):
+        visitor = visit(f"/?pack={pack}")
+        visitor.say(wish)
+        visitor.button(button, ".card").click()
+        visitor.page.locator(".done").get_by_text(said).wait_for()
+        assert visitor.surprises == []
+
+
 def test_a_link_names_a_pack(visit: Callable[..., Visitor]) -> None:
     visitor = visit("/?pack=health&lang=zh")
     assert visitor.box().get_attribute("placeholder") == "想了解哪方面的健康知识？"
@@ -92,5 +120,7 @@ def test_pictures(visit: Callable[..., Visitor], pack: str) -> None:
     visitor = visit(f"/?pack={pack}")
     for text in TALKS[pack]:
         visitor.say(text)
+    if pack == "articles":
+        visitor.page.locator(".variety summary").click()
     write(visitor, f"page-{pack}")
     assert (Path(os.environ["CHATREC_SCREENSHOTS"]) / f"page-{pack}.png").stat().st_size < 200_000

@@ -77,6 +77,23 @@ def test_why_opens_a_picture_of_the_path(visit: Any) -> None:
     dialog.wait_for(state="hidden")
 
 
+def test_how_varied_lists_are_is_chosen_before_and_during_a_conversation(visit: Any) -> None:
+    lists = []
+    for choice in ("Focused", "Wide"):
+        visitor = visit()
+        visitor.page.locator(".variety summary").click()
+        visitor.button(choice, ".variety").click()
+        visitor.page.wait_for_selector(f'.variety [aria-pressed="true"]:text-is("{choice}")')
+        visitor.say("a science fiction film")
+        lists.append(visitor.titles())
+        assert visitor.page.locator(".variety p").is_visible(), "what was unfolded stays so"
+    assert lists[0] != lists[1]
+    visitor.button("Mixed", ".variety").click()
+    visitor.page.wait_for_selector('.variety summary:has-text("Mixed")')
+    visitor.page.reload()
+    visitor.page.wait_for_selector('.variety summary:has-text("Mixed")')
+
+
 def test_an_expired_session_is_told(visit: Any, service: Service) -> None:
     visitor = visit()
     visitor.say(ASK)

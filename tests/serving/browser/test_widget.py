@@ -23,7 +23,7 @@ window.heard = [];
 for (const name of ["opened", "closed", "recommended", "clicked", "liked"])
   addEventListener(`chatrec:${{name}}`, (event) => heard.push([name, event.detail]));
 </script><script src="{server}/widget.js" data-pack="{pack}" data-lang="{lang}" data-position="left"
-data-accent="#aa3300" async></script></body></html>"""
+data-accent="#aa3300" {more} async></script></body></html>"""
 
 
 @pytest.fixture
@@ -34,10 +34,10 @@ def visit(configure: Any, browser: Any, plain_service: Service) -> Iterator[Call
     with ExitStack() as stack:
         site = stack.enter_context(served(shop, "localhost"))
 
-        def visit(allowed: str | None = None, pack: str = "movies", lang: str = "en") -> Any:
+        def visit(allowed: str | None = None, pack: str = "movies", lang: str = "en", more: str = "") -> Any:
             configure(embed_origins=site if allowed is None else allowed)
             server = stack.enter_context(served(create_app(plain_service, page=False)))
-            pages["shop"] = SITE.format(server=server, pack=pack, lang=lang)
+            pages["shop"] = SITE.format(server=server, pack=pack, lang=lang, more=more)
             page = browser.new_context(locale="en-US").new_page()
             page.errors, page.server = [], server
             page.on("pageerror", lambda error: page.errors.append(str(error)))
@@ -134,6 +134,29 @@ def test_it_speaks_the_wanted_language(visit: Callable[..., Any]) -> None:
     assert page.frame_locator("iframe").get_by_role("button", name="发送").is_visible()
 
 
+def test_a_wish_of_the_context_is_seen_and_removed(visit: Callable[..., Any]) -> None:
+    page = visit(more='data-occasion="date night"')
+    frame = opened(page)
+    ask(frame, "a science fiction film")
+    chips = frame.get_by_role("list", name="What I understood").get_by_role("listitem")
+    assert "because it is for a date" in chips.first.inner_text()
+    before = chips.count()
+    first = chips.first.get_by_role("button")
+    assert (first.get_attribute("aria-label") or "").startswith("Remove ideally")
+    first.click()
+    frame.locator(f"#wishes:not(:has(li:nth-child({before})))").wait_for(state="attached")
+    frame.locator("#box:focus").wait_for()
+    assert chips.count() == before - 1
+    page.reload()
+    page.frame_locator("iframe").locator(".said").wait_for()
+    page.wait_for_timeout(300)
+    assert page.frame_locator("iframe").locator(".wish").count() == before - 1, "the server has dropped it"
+    frame.get_by_role("button", name="New conversation").click()
+    frame.locator(".starter").first.wait_for()
+    assert frame.locator(".wish").count() == 0
+    assert page.errors == []
+
+
 def test_another_pack_is_told(visit: Callable[..., Any]) -> None:
     frame = opened(visit(pack="wines"))
     frame.get_by_text("This server talks about something else: movies.").wait_for()
@@ -171,7 +194,7 @@ def test_axe_finds_nothing_serious(browser: Any, plain_service: Service, scheme:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with served(create_app(plain_service, page=False)) as server:
         page = browser.new_context(locale="en-US", color_scheme=scheme).new_page()
-        page.goto(f"{server}/widget?pack=movies")
+        page.goto(f"{server}/widget?pack=movies&occasion=date+night")
         ask(page, "a science fiction film")
         found = axe.run(page).response["violations"]
         page.goto(f"{server}/demo")
