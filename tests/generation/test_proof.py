@@ -24,7 +24,7 @@ def drawn(movies: Pack) -> Situations:
 
 @pytest.fixture(scope="module")
 def checker(movies: Pack) -> Checker:
-    return Checker.of(movies.graph, movies.entries, movies.schema.name_slot.path)
+    return Checker.of(movies)
 
 
 def written(
