@@ -17,9 +17,9 @@ from rdflib import URIRef
 from chatrec.dialogue.values import Claim
 from chatrec.grounding.graph import Graph, render_query
 from chatrec.grounding.pack import Pack
-from chatrec.learning.relations import Relations
+from chatrec.learning.reading import Reading
 from chatrec.learning.spelled import Spelled
-from chatrec.learning.statements import Reading, Statements
+from chatrec.learning.statements import Statements
 
 _SESSION = "session"
 
@@ -67,7 +67,7 @@ class Checker:
             held,
             {iri: frozenset(surfaces) for iri, surfaces in labels.items() if iri},
             Spelled.of(pack.entries, pack.schema),
-            Statements(Relations.of(pack.schema), held.objects, pack.schema.languages),
+            Statements.of(pack.schema, held.objects),
             pack.schema.name_slot.path,
         )
 

@@ -11,6 +11,7 @@ import ahocorasick
 
 from chatrec.config import prompts_dir
 from chatrec.dialogue.values import Entry, Schema
+from chatrec.learning.relations import rules
 
 _LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’][^\W\d_\u3400-\u9fff]+)*")
 _HAN = "\u3400-\u9fff"
@@ -37,6 +38,7 @@ class Spelled:
     opens: str
     ends: str
     asked: re.Pattern[str]
+    numbers: re.Pattern[str]
 
     @classmethod
     def of(cls, entries: Iterable[Entry], schema: Schema) -> Spelled:
@@ -62,12 +64,13 @@ class Spelled:
             opens,
             ends,
             re.compile(pattern),
+            re.compile("|".join([r"\d+", *_written_numbers(schema)]), re.IGNORECASE),
         )
 
     def faults(self, free: str) -> list[str]:
         """Return the names, numbers and unknown words in free words; claims stand in them as `\\x00`."""
         text = self.asked.sub(lambda match: "\x00" * len(match[0]), free)
-        found = [f"a number without a claim: {n}" for n in re.findall(r"\d+", text)]
+        found = [f"a number without a claim: {match[0]}" for match in self.numbers.finditer(text)]
         found += [f"a title without a claim: {match[0]}" for match in _MARKED.finditer(text)]
         found += [f"a name without a claim: {name}" for name in self._names(_squeezed(text))]
         found += [
@@ -146,6 +149,12 @@ def _plain_texts(schema: Schema) -> Iterator[str]:
             yield from (_POINTER.sub("\x00", text) for text in texts if text)
         for rule in schema.urgent:
             yield rule.answer.get(language, "")
+
+
+def _written_numbers(schema: Schema) -> Iterator[str]:
+    """Yield patterns of numbers in words: years and decades."""
+    found = (rules(language).get("spelled_number") for language in schema.languages)
+    yield from (pattern for pattern in found if pattern)
 
 
 def _edges(schema: Schema) -> tuple[str, str]:

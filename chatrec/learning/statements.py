@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 
-from chatrec.dialogue.values import Claim, Language
-from chatrec.learning.relations import Relations, any_of, rules
+from chatrec.dialogue.values import Claim, Schema
+from chatrec.learning.reading import Reading
+from chatrec.learning.relations import Relations
+from chatrec.learning.rules import Rules
 
 _SENTENCE = re.compile(r"[^.!?;。！？；]*(?:[.!?;。！？；]+|$)")
 _SENTENCE_START = re.compile(r"[.!?;。！？；]\s*")
-_MASK = "\x00"
-_ITEM = "\x01"
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """A reply taken apart: its claims in order, its words outside claims (`\\x00` stands for each character of a claim).
-
-    `items` are the claims that name an item other than one that is only liked; `named` all claims that name one.
-    """
-
-    free: str
-    claims: tuple[Claim, ...]
-    items: tuple[Claim, ...]
-    named: tuple[Claim, ...]
-    liked: frozenset[str]
-
-    @classmethod
-    def of(cls, reply: str, claims: Sequence[Claim], name_path: str, liked: frozenset[str]) -> Reading:
-        """Take a reply apart; the claims are in order."""
-        free = reply
-        for claim in claims:
-            free = free[: claim.start] + _MASK * (claim.end - claim.start) + free[claim.end :]
-        named = tuple(c for c in claims if c.triple[1] == name_path)
-        items = tuple(c for c in named if c.triple[0] not in liked)
-        return cls(free, tuple(claims), items, named, liked)
-
-    @cached_property
-    def facts(self) -> tuple[Claim, ...]:
-        """The claims about items, besides their names."""
-        return tuple(c for c in self.claims if c.triple[0] != "session" and c not in self.named)
-
-    @cached_property
-    def marked(self) -> str:
-        """The free words with `\\x01` where an item is named."""
-        text = self.free
-        for claim in self.named:
-            text = text[: claim.start] + _ITEM * (claim.end - claim.start) + text[claim.end :]
-        return text
-
-    def strange(self, about: frozenset[str]) -> Iterator[Claim]:
-        """Yield the claims about items that are not spoken of."""
-        spoken = about | self.liked
-        yield from (c for c in (*self.named, *self.facts) if about and c.triple[0] not in spoken)
-
-    def before(self, place: int) -> list[str]:
-        """Return the items named before a place, in order, each once."""
-        return list(dict.fromkeys(c.triple[0] for c in self.items if c.start < place))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +21,19 @@ class Statements:
 
     relations: Relations
     held: Callable[[str, str], frozenset[str]]
-    languages: Sequence[Language]
+    rules: tuple[Rules, ...]
+
+    @classmethod
+    def of(cls, schema: Schema, held: Callable[[str, str], frozenset[str]]) -> Statements:
+        """Compile what is read of replies about a pack, in all its languages."""
+        return cls(Relations.of(schema), held, tuple(Rules.of(schema, name) for name in schema.languages))
 
     def faults(self, reading: Reading) -> Iterator[str]:
         """Yield the statements that do not hold."""
         for claim in reading.facts:
             yield from self._of_another(reading, claim)
             yield from self._in_another_role(reading, claim)
-        for language in self.languages:
-            rule = _Rules.of(language)
+        for rule in self.rules:
             yield from self._not_shared(reading, rule)
             yield from self._compared(reading, rule)
             yield from _uncounted(reading, rule)
@@ -93,9 +50,7 @@ class Statements:
     def _spoken_of(self, reading: Reading, place: int) -> list[str]:
         last = max((c.start for c in reading.items if c.start < place), default=-1)
         pointed = [
-            (match.start(), item)
-            for language in self.languages
-            for match, item in _Rules.of(language).pointed(reading, last, place)
+            (match.start(), item) for rule in self.rules for match, item in rule.pointed(reading, last, place)
         ]
         if pointed:
             return [max(pointed)[1]]
@@ -108,7 +63,7 @@ class Statements:
     def _looks_ahead(self, free: str, last: int, place: int, item: int) -> bool:
         """Tell whether a sentence that began behind the last item with words such as `if` names the item it is about later."""
         _, *begun = _SENTENCE_START.split(free[last:place])
-        ahead = any(_Rules.of(language).ahead.match(begun[-1]) for language in self.languages if begun)
+        ahead = any(rule.ahead.match(begun[-1]) for rule in self.rules if begun)
         return ahead and not _SENTENCE_START.search(free[place:item])
 
     # --- in which role ---
@@ -139,7 +94,7 @@ class Statements:
 
     # --- of how many ---
 
-    def _not_shared(self, reading: Reading, rule: _Rules) -> Iterator[str]:
+    def _not_shared(self, reading: Reading, rule: Rules) -> Iterator[str]:
         """A value that is said to be shared is one that another item named, or liked, has as well."""
         for sentence in _SENTENCE.finditer(reading.free):
             for cue in rule.shared.finditer(sentence[0]):
@@ -155,25 +110,25 @@ class Statements:
 
     # --- compared to what ---
 
-    def _compared(self, reading: Reading, rule: _Rules) -> Iterator[str]:
-        yield from (f"no graph says: {match[0]}" for match in rule.superlative.finditer(reading.free))
+    def _compared(self, reading: Reading, rule: Rules) -> Iterator[str]:
+        """A comparison of two items by a number holds or not; of any other, and of what is most of all, no graph tells."""
+        read = []
         for cue, slot, sign in rule.comparatives:
             for match in cue.finditer(reading.marked):
+                read.append(match.span())
                 ends = self._compared_items(reading, match)
                 if ends is None or not self._greater(*ends, slot, sign):
                     yield f"compared wrongly: {match[0]}"
+        for match in rule.untold.finditer(reading.marked):
+            if not any(start < match.end() and match.start() < end for start, end in read):
+                yield f"no graph says: {match[0]}"
 
     def _compared_items(self, reading: Reading, match: re.Match[str]) -> tuple[str, str] | None:
         before = [c.triple[0] for c in reading.named if c.start < match.start()]
-        other = next((c.triple[0] for c in reading.named if match.start() <= c.start < match.end()), None)
-        pointed = [item for at, item in self._pointers(reading, match)]
-        others = [other] if other else pointed
+        inside = [c.triple[0] for c in reading.named if match.start() <= c.start < match.end()]
+        pointed = [i for rule in self.rules for _, i in rule.pointed(reading, match.start(), match.end())]
+        others = inside or pointed
         return (before[-1], others[0]) if before and others else None
-
-    def _pointers(self, reading: Reading, match: re.Match[str]) -> Iterator[tuple[int, str]]:
-        for language in self.languages:
-            for found, item in _Rules.of(language).pointed(reading, match.start() - 1, match.end()):
-                yield found.start(), item
 
     def _greater(self, one: str, other: str, slot: str, sign: int) -> bool:
         path = self.relations.paths.get(slot, "")
@@ -181,57 +136,9 @@ class Statements:
         return bool(pairs) and all(sign * (float(a) - float(b)) > 0 for a, b in pairs)
 
 
-def _uncounted(reading: Reading, rule: _Rules) -> Iterator[str]:
+def _uncounted(reading: Reading, rule: Rules) -> Iterator[str]:
     """A count of items is that of those named, with or without the ones that are only liked."""
     counts = {len({c.triple[0] for c in group}) for group in (reading.items, reading.named)}
     for match in rule.counted.finditer(reading.free):
         if reading.items and rule.numbers[match[1].lower()] not in counts:
             yield f"a wrong count: {match[0]}"
-
-
-@dataclass(frozen=True, eq=False)
-class _Rules:
-    """The rules of a language, compiled."""
-
-    shared: re.Pattern[str]
-    ordinals: tuple[tuple[int, re.Pattern[str]], ...]
-    superlative: re.Pattern[str]
-    comparatives: tuple[tuple[re.Pattern[str], str, int], ...]
-    counted: re.Pattern[str]
-    numbers: dict[str, int]
-    ahead: re.Pattern[str]
-
-    @classmethod
-    def of(cls, language: Language) -> _Rules:
-        return _compiled(language)
-
-    def pointed(self, reading: Reading, start: int, end: int) -> Iterator[tuple[re.Match[str], str]]:
-        """Yield the words in a span of a reply that point at an item by its place, and the item."""
-        for place, pattern in self.ordinals:
-            for match in pattern.finditer(reading.free, max(start, 0), end):
-                named = reading.before(match.start())
-                if len(named) > 1 and -len(named) <= place < len(named):
-                    yield match, named[place]
-
-
-@lru_cache
-def _compiled(language: Language) -> _Rules:
-    found = rules(language)
-    ordinals = found.get("ordinals", {})
-    other = rf"{_ITEM}+|{any_of(word for words in ordinals.values() for word in words)}"
-    than = found.get("than", "(?!)").replace("{other}", rf"\W*?(?:{other})\W*?")
-    return _Rules(
-        re.compile(any_of(found.get("shared", ())), re.IGNORECASE),
-        tuple((int(place), re.compile(any_of(words), re.IGNORECASE)) for place, words in ordinals.items()),
-        re.compile(found.get("superlative", "(?!)"), re.IGNORECASE),
-        tuple(
-            (re.compile(than.replace("{cue}", any_of(cues)), re.IGNORECASE), slot, sign)
-            for kind, sign in (("greater", 1), ("lesser", -1))
-            for slot, cues in found.get(kind, {}).items()
-        ),
-        re.compile(
-            found.get("counted", "(?!)").replace("{number}", any_of(found.get("numbers", {}))), re.IGNORECASE
-        ),
-        found.get("numbers", {}),
-        re.compile(any_of(found.get("ahead", ())), re.IGNORECASE),
-    )
