@@ -54,14 +54,19 @@ class Relations:
                     before[phrase].add(slot.name)
                 for phrase in _behind(slot, language):
                     behind[phrase].add(slot.name)
-        skipped = any_of(word for language in schema.languages for word in rules(language).get("skipped", ()))
-        between = (gap for language in schema.languages for gap in rules(language).get("between", ()))
+        skipped, linking, copula, between = (
+            [word for language in schema.languages for word in rules(language).get(kind, ())]
+            for kind in ("skipped", "linking", "copula", "between")
+        )
         return cls(
             {slot.name: slot.path for slot in schema.slots},
             {phrase: frozenset(slots) for phrase, slots in before.items()},
             {phrase: frozenset(slots) for phrase, slots in behind.items()},
-            re.compile(rf"({any_of(before)})(?:\s|{skipped})*$", re.IGNORECASE),
-            re.compile(rf"^\s*(?:的|{skipped})?\s*({any_of(behind)})(?!是)", re.IGNORECASE),
+            re.compile(rf"({any_of(before)})(?:\s|{any_of(skipped)})*$", re.IGNORECASE),
+            re.compile(
+                rf"^\s*(?:{any_of(linking + skipped)})?\s*({any_of(behind)})(?!{any_of(copula)})",
+                re.IGNORECASE,
+            ),
             tuple(between),
         )
 
@@ -75,7 +80,8 @@ class Relations:
 
 def _before(slot: Slot, language: Language) -> Iterator[str]:
     sentence = slot.sentence.get(language, "").partition("{value}")[0]
-    cues = [cue for cue in slot.cues.get(language, ()) if not cue.endswith("的")]
+    linking = tuple(rules(language).get("linking", ()))
+    cues = [cue for cue in slot.cues.get(language, ()) if not (linking and cue.endswith(linking))]
     own = (*cues, sentence, slot.labels.get(language, ""))
     yield from _strong((*own, *rules(language).get("before", {}).get(slot.name, ())), language)
 
@@ -88,7 +94,8 @@ def _behind(slot: Slot, language: Language) -> Iterator[str]:
 
 
 def _spaced(language: Language) -> bool:
-    return language != "zh"
+    """Tell whether words are kept apart by blanks; where they are not, what announces a value can stand on both sides."""
+    return bool(rules(language).get("blanks", True))
 
 
 def _strong(phrases: Iterable[str], language: Language) -> Iterator[str]:
