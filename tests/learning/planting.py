@@ -33,18 +33,15 @@ class Planter:
     rng: random.Random
 
     @cached_property
-    def iris(self) -> frozenset[str]:
+    def items(self) -> tuple[Item, ...]:
         name = self.pack.schema.name_slot.name
-        return frozenset(entry.iri for entry in self.pack.entries if name in entry.slots)
+        return self.pack.items(
+            tuple(dict.fromkeys(entry.iri for entry in self.pack.entries if name in entry.slots))
+        )
 
     @cached_property
-    def items(self) -> tuple[Item, ...]:
-        """Some hundred items to take foreign values from."""
-        return self.pack.items(tuple(self.rng.sample(sorted(self.iris), min(300, len(self.iris)))))
-
-    def item(self, iri: str) -> Item:
-        (found,) = self.pack.items((iri,))
-        return found
+    def by_iri(self) -> dict[str, Item]:
+        return {item.iri: item for item in self.items}
 
     def slot(self, path: str) -> Slot:
         return next(slot for slot in self.pack.schema.slots if slot.path == path)
@@ -64,7 +61,7 @@ class Planter:
         """Return the items that a reply names and speaks of, in order."""
         path = self.pack.schema.name_slot.path
         iris = [c.triple[0] for c in sorted(told.claims, key=lambda c: c.start) if c.triple[1] == path]
-        return [self.item(iri) for iri in dict.fromkeys(iris) if iri not in told.liked]
+        return [self.by_iri[iri] for iri in dict.fromkeys(iris) if iri not in told.liked]
 
     def title(self, item: Item, language: Language) -> tuple[str, Triple]:
         fact = item.name(self.pack.schema, language)
@@ -74,10 +71,10 @@ class Planter:
         """Return the claims of a reply about items, besides names and texts."""
         found = []
         for claim in told.claims:
-            if claim.triple[0] in self.iris:
+            if claim.triple[0] in self.by_iri:
                 slot = self.slot(claim.triple[1])
                 if slot.kind not in ("name", "text"):
-                    found.append((claim, self.item(claim.triple[0]), slot))
+                    found.append((claim, self.by_iri[claim.triple[0]], slot))
         return found
 
 
@@ -122,7 +119,7 @@ def of_another_item(planter: Planter, told: Told) -> Iterator[Told]:
     """A true fact of another item, in the place of one of the item spoken of."""
     others = planter.named(told)
     for claim, item, slot in planter.facts(told):
-        for other in [o for o in others if o.iri != item.iri][:1] or planter.rng.sample(planter.items, 1):
+        for other in [o for o in others if o is not item][:1] or planter.rng.sample(planter.items, 1):
             facts = [
                 f for f in other.facts.get(slot.name, ()) if f.triple[2] not in planter.values(item, slot)
             ]
