@@ -17,7 +17,8 @@ _LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’][^\W\d_\u3400-\u9fff]+
 _HAN = "\u3400-\u9fff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _GLUE = re.compile(f"(?<=[{_HAN}])[\\s·•・‧]+(?=[{_HAN}])")
-_POINTER = re.compile(r"<[\w.]+>|\{\w+\}")
+_POINTER = re.compile(r"<[\w.]+>|\{\w+\}|(?m:^\s*#.*$)")
+"""What is no free word of a text: pointers, places for values, comments."""
 _MARKED = re.compile(r"《[^》\x00]*[^》\x00\s][^》\x00]*》")
 _OPENING = re.compile(r"(?:^|[.!?:;…“\"—(\x00])[\s\x00]*$")
 
