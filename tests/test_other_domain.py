@@ -56,7 +56,7 @@ def test_wines_are_talked_about_in_two_languages(cellar: Pack) -> None:
 
 
 def test_what_is_said_of_wines_is_held_by_the_graph(cellar: Pack) -> None:
-    checker = Checker.of(cellar.graph, cellar.entries, cellar.schema.name_slot.path)
+    checker = Checker.of(cellar)
     for turn in talk(
         cellar, "something red", "why?", "tell me more about the second one", "没有更便宜的吗", "随便来一个"
     ):

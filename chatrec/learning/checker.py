@@ -1,68 +1,99 @@
 """An independent reader of replies: it shares no code with the constraint or the guard, only the facts of the graph.
 
 It takes a reply with its claims apart and returns every statement that nothing backs: a claim that does not stand where
-it says or that the graph does not hold, a fact told of another item than the one being spoken of, a name or a number
-outside all claims.
+it says, that is not what it is said to be or that the graph does not hold; a fact told of another item than the one
+being spoken of, or in another role; a comparison, a count or a "both" that does not hold; a name, a number or a word
+outside all claims that no text of ours has.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 
-from chatrec.dialogue.values import Claim, Entry
-from chatrec.grounding.graph import Graph
+from rdflib import URIRef
 
-LETTERS = r"A-Za-zÀ-ÖØ-öø-ÿ0-9"
+from chatrec.dialogue.values import Claim
+from chatrec.grounding.graph import Graph, render_query
+from chatrec.grounding.pack import Pack
+from chatrec.learning.reading import Reading
+from chatrec.learning.spelled import Spelled
+from chatrec.learning.statements import Statements
+
+_SESSION = "session"
 
 
-@dataclass(frozen=True)
-class Checker:
-    """Reads replies about the items of a graph."""
+@dataclass(frozen=True, eq=False)
+class Held:
+    """What the graph holds, each subject and property asked for once."""
 
     graph: Graph
-    names: re.Pattern[str]
+    _known: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def objects(self, subject: str, path: str) -> frozenset[str]:
+        """Return the objects of a property of a subject: IRIs and lexical forms."""
+        key = (subject, path)
+        if key not in self._known:
+            self._known[key] = self._asked(subject, path)
+        return self._known[key]
+
+    def _asked(self, subject: str, path: str) -> frozenset[str]:
+        try:
+            query = render_query("objects", subject=URIRef(subject), predicate=URIRef(path))
+        except TypeError:  # no IRI: nothing is held of it
+            return frozenset()
+        return frozenset(str(row["object"]) for row in self.graph.select(query))
+
+
+@dataclass(frozen=True, eq=False)
+class Checker:
+    """Reads replies about the items of a pack. Built once for a pack: its labels and relations are compiled."""
+
+    held: Held
+    labels: dict[str, frozenset[str]]
+    spelled: Spelled
+    statements: Statements
     name_path: str
 
     @classmethod
-    def of(cls, graph: Graph, entries: Iterable[Entry], name_path: str) -> Checker:
-        """Build a checker that knows the multi-word names of people and items, and every Chinese name of three characters."""
-        wanted = {
-            entry.surface
-            for entry in entries
-            if (" " in entry.surface and len(entry.surface) > 6)
-            or re.fullmatch("[\u4e00-\u9fff·]{3,}", entry.surface)
-        }
-        ordered = sorted(wanted, key=len, reverse=True)
-        latin = "|".join(re.escape(name) for name in ordered if name[0].isascii())
-        other = "|".join(re.escape(name) for name in ordered if not name[0].isascii())
-        return cls(graph, re.compile(f"(?<![{LETTERS}])(?:{latin})(?![{LETTERS}])|{other}"), name_path)
+    def of(cls, pack: Pack) -> Checker:
+        """Build the checker of a pack."""
+        labels: dict[str, set[str]] = defaultdict(set)
+        for entry in pack.entries:
+            labels[entry.iri].add(entry.surface.casefold())
+        held = Held(pack.graph)
+        return cls(
+            held,
+            {iri: frozenset(surfaces) for iri, surfaces in labels.items() if iri},
+            Spelled.of(pack.entries, pack.schema),
+            Statements.of(pack.schema, held.objects),
+            pack.schema.name_slot.path,
+        )
 
-    def faults(self, reply: str, claims: Iterable[Claim], liked: Iterable[str] = ()) -> list[str]:
-        """Return what is wrong with a reply; nothing is what it should return."""
+    def faults(
+        self, reply: str, claims: Iterable[Claim], liked: Iterable[str] = (), about: Collection[str] = ()
+    ) -> list[str]:
+        """Return what is wrong with a reply; nothing is what it should return.
+
+        Args:
+            reply, claims: the text and what it states where.
+            liked: the items that it may name only as ones that were liked (or not).
+            about: the items that it may speak of besides those; any item where none are given.
+        """
         listed = sorted(claims, key=lambda claim: claim.start)
-        found = [f"not where it says: {c}" for c in listed if reply[c.start : c.end] != c.text]
-        found += [f"not in the graph: {c.triple}" for c in listed if not self._backed(c)]
-        found += self._swapped(listed, set(liked))
-        rest = reply
-        for claim in listed:
-            rest = rest[: claim.start] + "\x00" * (claim.end - claim.start) + rest[claim.end :]
-        found += [f"a number without a claim: {n}" for n in re.findall(r"[0-9]+", rest)]
-        return found + [f"a name without a claim: {n}" for n in self.names.findall(rest)]
+        reading = Reading.of(reply, listed, self.name_path, frozenset(liked))
+        found = [fault for claim in listed for fault in self._claim(reply, claim)]
+        found += [f"told of another item: {c.text} {c.triple}" for c in reading.strange(frozenset(about))]
+        return found + self.spelled.faults(reading.free) + list(self.statements.faults(reading))
 
-    def _backed(self, claim: Claim) -> bool:
-        return claim.triple[0] == "session" or self.graph.holds(claim.triple)
-
-    def _swapped(self, claims: list[Claim], liked: set[str]) -> list[str]:
-        """Return facts whose subject is neither the item named last before them nor the one named next."""
-        titles = [c for c in claims if c.triple[1] == self.name_path and c.triple[0] not in liked]
-        found = []
-        for claim in claims:
-            if claim.triple[0] == "session" or claim.triple[1] == self.name_path or not titles:
-                continue
-            before = [t.triple[0] for t in titles if t.start < claim.start][-1:]
-            after = [t.triple[0] for t in titles if t.start > claim.start][:1]
-            if claim.triple[0] not in (before or after):
-                found.append(f"told of another item: {claim.text} {claim.triple}")
-        return found
+    def _claim(self, reply: str, claim: Claim) -> Iterator[str]:
+        if reply[claim.start : claim.end] != claim.text:
+            yield f"not where it says: {claim}"
+        subject, path, value = claim.triple
+        if subject == _SESSION:
+            return
+        if value not in self.held.objects(subject, path):
+            yield f"not in the graph: {claim.triple}"
+        if claim.text != value and claim.text.casefold() not in self.labels.get(value, ()):
+            yield f"not what it is called: {claim.text!r} for {value}"

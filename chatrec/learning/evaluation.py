@@ -35,23 +35,29 @@ def write_replies(
     pack: Pack, replier: Replier, languages: Sequence[Language], count: int, seed: int
 ) -> Iterator[Written]:
     """Write replies to situations drawn from the pack, the languages in turn, and have each one checked."""
-    checker = Checker.of(pack.graph, pack.entries, pack.schema.name_slot.path)
+    checker = Checker.of(pack)
     drawn = situations(pack)
     share = -(-count // len(languages))
     for plans in zip(*(drawn.plans(language, share, seed) for language in languages), strict=True):
         for plan in plans:
             text, claims = join(replier.write(plan))
-            yield Written(plan, text, claims, tuple(checker.faults(text, claims, liked_only(plan))))
+            faults = checker.faults(text, claims, liked_only(plan), spoken_of(plan))
+            yield Written(plan, text, claims, tuple(faults))
 
 
 def liked_only(plan: Plan) -> set[str]:
     """Return the items that a reply may name only as liked (or not liked) ones."""
+    return _subjects(plan, "liked", "liked2", "disliked") - spoken_of(plan)
 
-    def subjects(*endings: str) -> set[str]:
-        named = (literal for name, literal in plan.licence.items() if name.endswith(endings))
-        return {part.triple[0] for literal in named for part in literal.parts if part.triple}
 
-    return subjects("liked", "liked2", "disliked") - subjects(".title")
+def spoken_of(plan: Plan) -> set[str]:
+    """Return the items that a reply is about."""
+    return _subjects(plan, ".title")
+
+
+def _subjects(plan: Plan, *endings: str) -> set[str]:
+    named = (literal for name, literal in plan.licence.items() if name.endswith(endings))
+    return {part.triple[0] for literal in named for part in literal.parts if part.triple}
 
 
 def evaluate_replies(

@@ -61,11 +61,12 @@ class DialogueFile(pytest.File):
 
 
 class DialogueItem(pytest.Item):
-    """A dialogue."""
+    """A dialogue. `engines` answer it: those of this run of pytest, unless a conftest gives it others."""
 
     def __init__(self, *, script: Script, index: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.script, self.index = script, index
+        self.engines = _engines(self.config)
         self.add_marker("dialogue")
 
     def runtest(self) -> None:
@@ -73,18 +74,12 @@ class DialogueItem(pytest.Item):
         from chatrec.scripts.report import explain, first_fault
         from chatrec.scripts.runner import run_dialogue
 
-        result = run_dialogue(self.script, self.index, self._engines())
+        result = run_dialogue(self.script, self.index, self.engines)
         for turn in result.turns:
             for note in turn.notes:
                 self.warn(pytest.PytestWarning(f"line {turn.line}: {note}"))
         if not result.passed:
             raise DialogueFailedError(f"{first_fault(result)}\n{explain(result)}")
-
-    def _engines(self) -> Engines:
-        """Return the engines of this run of pytest: each is opened once."""
-        from chatrec.scripts.talks import Engines
-
-        return self.config.stash.setdefault(_ENGINES, Engines())
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Write a failed dialogue, or an error that is meant to be read, without a traceback."""
@@ -97,3 +92,10 @@ class DialogueItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the file, the line (from 0) and the name."""
         return self.path, self.script.line("dialogues", self.index) - 1, self.name
+
+
+def _engines(config: pytest.Config) -> Engines:
+    """Return the engines of this run of pytest: each is opened once."""
+    from chatrec.scripts.talks import Engines
+
+    return config.stash.setdefault(_ENGINES, Engines())

@@ -14,7 +14,7 @@ from chatrec.learning.checker import Checker
 def test_a_description_states_what_the_graph_holds_and_nothing_else(name: str) -> None:
     pack = open_pack(name)
     slot = pack.schema.name_slot.name
-    checker = Checker.of(pack.graph, pack.entries, pack.schema.name_slot.path)
+    checker = Checker.of(pack)
     iris = dict.fromkeys(entry.iri for entry in pack.entries if slot in entry.slots)
     for item in pack.items(tuple(iris)[:: len(iris) // 8]):
         for language in pack.schema.languages:

@@ -1,7 +1,11 @@
-"""The proof: with random weights the model still cannot state what the graph does not hold."""
+"""The proof: with random weights the model still cannot state what the graph does not hold.
+
+`CHATREC_PROOF_REPLIES=10000 pytest tests/generation/test_proof.py -k random` writes as many replies in all.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 
@@ -12,9 +16,12 @@ from chatrec.dialogue.values import Claim
 from chatrec.generation.reply import Replier, join
 from chatrec.grounding.pack import Pack
 from chatrec.learning.checker import Checker
-from chatrec.learning.evaluation import liked_only
+from chatrec.learning.evaluation import liked_only, spoken_of
 from chatrec.learning.situations import Situations, situations
 from tests.generation.conftest import KINDS, random_replier
+
+REPLIES = int(os.environ.get("CHATREC_PROOF_REPLIES", "720"))
+"""How many replies are written in all: by each kind of model, in each language."""
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +31,15 @@ def drawn(movies: Pack) -> Situations:
 
 @pytest.fixture(scope="module")
 def checker(movies: Pack) -> Checker:
-    return Checker.of(movies.graph, movies.entries, movies.schema.name_slot.path)
+    return Checker.of(movies)
 
 
 def written(
     replier: Replier, drawn: Situations, language: str, count: int
-) -> Iterator[tuple[str, tuple[Claim, ...], set[str]]]:
-    """Write replies; yield text, claims and the items that are only mentioned as liked."""
+) -> Iterator[tuple[str, tuple[Claim, ...], set[str], set[str]]]:
+    """Write replies; yield text, claims, the items that are only mentioned as liked, and those spoken of."""
     for plan in drawn.plans(language, count, seed=5):
-        yield *join(replier.write(plan)), liked_only(plan)
+        yield *join(replier.write(plan)), liked_only(plan), spoken_of(plan)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,8 +50,8 @@ def test_random_weights_state_nothing_unsupported(
     replier = random_replier(kind, tokenizer, movies)
     faults = [
         (text, found)
-        for text, claims, liked in written(replier, drawn, language, 120)
-        if (found := checker.faults(text, claims, liked)) or not text
+        for text, claims, liked, about in written(replier, drawn, language, -(-REPLIES // (2 * len(KINDS))))
+        if (found := checker.faults(text, claims, liked, about)) or not text
     ]
     assert not faults
 

@@ -20,6 +20,7 @@ from chatrec.serving.server import listen
 
 PLAIN = {**os.environ, "CHATREC_GENERATE": "false"}
 CHAT = [sys.executable, "-m", "chatrec.serving.cli", "chat"]
+SMALL = ("--pack", "shop")
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
 
@@ -50,7 +51,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_the_pack_is_valid() -> None:
-    assert run("kg", "validate")[:2] == (0, "valid\n")
+    assert run("kg", "validate", "--pack", "shop")[:2] == (0, "valid\n")
     assert json.loads(run("kg", "validate", "--json")[1]) == {
         "pack": "movies",
         "valid": True,
@@ -60,11 +61,11 @@ def test_the_pack_is_valid() -> None:
 
 @pytest.fixture
 def broken_pack(tmp_path: Path) -> Path:
-    """A copy of the movies with one film that has no year."""
+    """Five films, and one more that has no year."""
     from chatrec.grounding.pack import pack_dir
 
-    for path in pack_dir("movies").glob("*.ttl"):
-        (tmp_path / path.name).write_text(path.read_text())
+    for path in (pack_dir("movies") / "shapes.ttl", Path(__file__).parents[1] / "scripts" / "films.ttl"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     film = '<urn:x:film> a <https://schema.org/Movie> ; <https://schema.org/name> "X"@en .'
     (tmp_path / "more.ttl").write_text(film)
     return tmp_path
@@ -90,18 +91,20 @@ def test_stats_count() -> None:
 
 
 def test_queries_are_answered(tmp_path: Path) -> None:
-    triples = json.loads(run("kg", "stats", "--json")[1])["triples"]
+    triples = json.loads(run("kg", "stats", *SMALL, "--json")[1])["triples"]
     (tmp_path / "count.rq").write_text(COUNT)
-    assert run("kg", "query", COUNT)[:2] == (0, f"n\n{triples}\n")
-    assert run("kg", "query", str(tmp_path / "count.rq"))[1] == f"n\n{triples}\n"
-    assert run("kg", "query", "ASK { ?s ?p ?o }")[1] == "yes\n"
-    assert json.loads(run("kg", "query", "ASK { ?s ?p ?o }", "--json")[1])["boolean"] is True
-    assert json.loads(run("kg", "query", "CONSTRUCT WHERE { ?s a schema:Movie } LIMIT 1", "--json")[1])
+    assert run("kg", "query", *SMALL, COUNT)[:2] == (0, f"n\n{triples}\n")
+    assert run("kg", "query", *SMALL, str(tmp_path / "count.rq"))[1] == f"n\n{triples}\n"
+    assert run("kg", "query", *SMALL, "ASK { ?s ?p ?o }")[1] == "yes\n"
+    assert json.loads(run("kg", "query", *SMALL, "ASK { ?s ?p ?o }", "--json")[1])["boolean"] is True
+    assert json.loads(
+        run("kg", "query", *SMALL, "CONSTRUCT WHERE { ?s schema:name ?o } LIMIT 1", "--json")[1]
+    )
 
 
 @pytest.mark.parametrize("text", ["DELETE WHERE { ?s ?p ?o }", "nonsense", "x" * 5000])
 def test_a_query_that_is_none_is_refused(text: str) -> None:
-    code, out, err = run("kg", "query", text)
+    code, out, err = run("kg", "query", *SMALL, text)
     assert (code, out) == (1, "")
     assert err.startswith("Error: ")
     assert "Traceback" not in err
@@ -110,12 +113,12 @@ def test_a_query_that_is_none_is_refused(text: str) -> None:
 def test_an_export_is_the_whole_graph(tmp_path: Path) -> None:
     from rdflib import Graph
 
-    triples = json.loads(run("kg", "stats", "--json")[1])["triples"]
+    triples = json.loads(run("kg", "stats", *SMALL, "--json")[1])["triples"]
     target = tmp_path / "all.nt"
-    assert run("kg", "export", "--format", "nt", "--output", str(target))[0] == 0
+    assert run("kg", "export", *SMALL, "--format", "nt", "--output", str(target))[0] == 0
     assert len(Graph().parse(target)) == triples
-    assert "@prefix film:" in run("kg", "export")[1]
-    assert json.loads(run("kg", "export", "--format", "json-ld")[1])
+    assert "@prefix shop:" in run("kg", "export", *SMALL)[1]
+    assert json.loads(run("kg", "export", *SMALL, "--format", "json-ld")[1])
 
 
 def test_an_unknown_pack_is_told_with_the_known_ones() -> None:
@@ -145,17 +148,17 @@ def test_chat_runs_the_turns_of_one_session() -> None:
 
 
 def test_chat_reads_one_message_a_line() -> None:
-    ran = chat("--json", typed="romance please\n\nsomething else\n")
+    ran = chat(*SMALL, "--json", typed="headphones please\n\nsomething else\n")
     assert [json.loads(line)["user"] for line in ran.stdout.splitlines()] == [
-        "romance please",
+        "headphones please",
         "",
         "something else",
     ]
 
 
 def test_chat_prints_replies_and_items() -> None:
-    ran = chat("--say", "a romantic film [bold]please[/bold]")
-    assert "a romantic film [bold]please[/bold]" in ran.stdout
+    ran = chat(*SMALL, "--say", "a lamp [bold]please[/bold]")
+    assert "a lamp [bold]please[/bold]" in ran.stdout
     assert "1. " in ran.stdout
 
 
