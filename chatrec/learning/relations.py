@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from chatrec.config import prompts_dir
+from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.values import Language, Schema, Slot
 
 Phrases = Mapping[str, frozenset[str]]
@@ -22,7 +20,7 @@ Phrases = Mapping[str, frozenset[str]]
 def rules(language: Language) -> dict[str, Any]:
     """Return what a checker reads in a language; nothing where no file says it."""
     path = prompts_dir() / language / "checker.yaml"
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    loaded: dict[str, Any] = read_yaml(path) if path.is_file() else {}
     return loaded
 
 
