@@ -167,8 +167,9 @@ class Writer:
         return len(self._loaded.codec.words(text))
 
     def automaton(self, language: Language, section: str) -> Automaton | None:
-        """Return the automaton of a section, None where no replies are written for it."""
-        replies = self._replies.get(language, {}).get(section)
+        """Return the automaton of a section, None where no replies are written for it; those to `answer` are for any slot."""
+        sections = self._replies.get(language, {})
+        replies = sections.get(section) or sections.get(section.split(".")[0])
         if not replies:
             return None
         key = language, section
@@ -186,7 +187,7 @@ class Writer:
             return None
         codec: Codec = self._loaded.codec
         known = [name for name in codec.pointers if name in plan.licence]
-        required = codec.pointer(plan.required) if plan.required in known else None
+        required = [codec.pointer(name) for name in plan.required if name in known]
         walk = start(automaton, [codec.pointer(name) for name in known], _ROOM, required)
         if not walk.allowed():
             return None
