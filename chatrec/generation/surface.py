@@ -12,7 +12,7 @@ _NO_BLANK_AFTER = re.compile(r"(^|[\s(\[«“‘/—–-])$")
 _ARTICLE = re.compile(r"(?:^|(?<=\W))([Aa])$")
 _INNER_ARTICLE = re.compile(r"(?:^|(?<=\W))([Aa]) $")
 """An article that a literal has before its value."""
-_VOWEL = re.compile(r"(?!uni|use|eu|one\b)[aeiou]", re.I)
+_VOWEL = re.compile(r"(?!uni|us[be]|eu|one\b)[aeiou]", re.I)
 
 
 class Surface:
