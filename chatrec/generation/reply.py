@@ -135,9 +135,9 @@ def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Wri
         return None
     chosen = settings()
     loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
-    if not has_targets(schema.pack):
-        loaded = loaded.speaking(pointers(replies))
-    return Writer(loaded, _known(replies, loaded.codec.pointers), chosen.temperature)
+    trained = has_targets(schema.pack)
+    loaded = loaded if trained else loaded.speaking(pointers(replies))
+    return Writer(loaded, _known(replies, loaded.codec.pointers), chosen.temperature, trained)
 
 
 def pointers(replies: Mapping[Language, Mapping[str, Sequence[Template]]]) -> tuple[str, ...]:

@@ -40,7 +40,8 @@ class Draught:
     """A sentence as it was written: free words and pointers in turn (pointers at odd places), and its worst unit.
 
     `worst` is the lowest log-probability (nats) that the model gives one of its units among all units that replies use: the
-    constraint allows wordings that the model finds absurd, and this tells. `after` is the place behind it.
+    constraint allows wordings that the model finds absurd, and this tells; 0 where the model was not trained on the replies.
+    `after` is the place behind it.
     """
 
     parts: tuple[str, ...]
@@ -59,6 +60,7 @@ class Draft:
         prompt: Sequence[int],
         temperature: float,
         seed: int,
+        trained: bool = True,
     ) -> None:
         from transformers import DynamicCache
 
@@ -70,7 +72,7 @@ class Draft:
         self._cache = DynamicCache(config=loaded.model.base.config)
         self._fed = 0
         self._hidden: Any = None
-        self._temperature = temperature
+        self._temperature, self._trained = temperature, trained
         self._random = torch.Generator().manual_seed(seed)
         self._first = True
         self.ended = False
@@ -127,7 +129,7 @@ class Draft:
             return
         units = torch.tensor(self._pending)
         hidden = self._model.hidden(units[None], self._cache)[0]
-        if self._hidden is not None:
+        if self._trained and self._hidden is not None:
             before = torch.cat([self._hidden[None], hidden[:-1]])
             likely = self._model.scores(before, self._lexicon).log_softmax(-1)
             places = torch.searchsorted(self._lexicon, units)
@@ -144,10 +146,15 @@ class Writer:
         loaded: the model and the codec of its units.
         replies: the replies of each language by section that the automata are made of.
         temperature: of the sampling.
+        trained: whether the model has seen such replies, so that what it finds unlikely is absurd.
     """
 
     def __init__(
-        self, loaded: Loaded, replies: Mapping[Language, Mapping[str, Sequence[Template]]], temperature: float
+        self,
+        loaded: Loaded,
+        replies: Mapping[Language, Mapping[str, Sequence[Template]]],
+        temperature: float,
+        trained: bool = True,
     ) -> None:
         self._loaded = loaded
         codec = loaded.codec
@@ -155,7 +162,7 @@ class Writer:
             language: {name: [codec.units(text) for text in group] for name, group in sections.items()}
             for language, sections in replies.items()
         }
-        self._temperature = temperature
+        self._temperature, self._trained = temperature, trained
         self._automata: dict[tuple[Language, str], Automaton] = {}
         everything = (
             units for sections in self._replies.values() for group in sections.values() for units in group
@@ -192,4 +199,4 @@ class Writer:
         if not walk.allowed():
             return None
         prompt = codec.prompt(plan.language, plan.section, plan.user, known)
-        return Draft(self._loaded, self._lexicon, walk, prompt, self._temperature, plan.seed)
+        return Draft(self._loaded, self._lexicon, walk, prompt, self._temperature, plan.seed, self._trained)

@@ -15,6 +15,7 @@ from chatrec.generation.conversation import Codec
 from chatrec.generation.guard import Guard
 from chatrec.generation.model import Loaded, PointerLM
 from chatrec.generation.reply import Replier, clean, pointers
+from chatrec.generation.templates import has_targets
 from chatrec.generation.writer import Writer
 from chatrec.grounding.pack import Pack
 from chatrec.learning.dataset import all_targets, pointer_names
@@ -48,4 +49,5 @@ def random_replier(kind: str, tokenizer: Tokenizer, pack: Pack) -> Replier:
     replies = {language: clean(language, guard, pack.schema.pack) for language in ("en", "zh")}
     names = tuple(sorted({*pointer_names(), *pointers(replies)}))
     model = PointerLM(base, torch.randn(len(names), 32)).requires_grad_(False)
-    return Replier(guard, Writer(Loaded(model, Codec(tokenizer, size, names, None, 0)), replies, 1.5), 60)
+    loaded = Loaded(model, Codec(tokenizer, size, names, None, 0))
+    return Replier(guard, Writer(loaded, replies, 1.5, has_targets(pack.schema.pack)), 60)

@@ -1,4 +1,4 @@
-"""Replies for packs that the model never saw: literals carry the relation words of the shapes, and random weights state nothing false."""
+"""Replies for packs that the model never saw: literals carry the words of the shapes, random weights state nothing false."""
 
 from __future__ import annotations
 
