@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from chatrec.dialogue.values import State, Turn
-from chatrec.generation.reply import open_replier
+from chatrec.generation.guard import Guard
+from chatrec.generation.reply import Replier
 from chatrec.grounding.pack import Pack, open_pack
 from chatrec.learning.checker import Checker
 from chatrec.turn import Engine
@@ -29,8 +30,9 @@ def cellar(tmp_path: Path, cache: Path) -> Pack:
 
 
 def talk(pack: Pack, *messages: str) -> list[Turn]:
-    """Hold a conversation; its turns."""
-    engine, state, turns = Engine.build(pack, open_replier(pack)), State(), []
+    """Hold a conversation without the language model; its turns."""
+    plain = Replier(Guard(pack.entries, pack.schema.name_slot.name))
+    engine, state, turns = Engine.build(pack, plain), State(), []
     for message in messages:
         *_, turn = engine.turn(message, state)
         assert isinstance(turn, Turn)

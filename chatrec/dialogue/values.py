@@ -31,6 +31,8 @@ class Slot:
         labels: what the slot is called, by language.
         question: how to ask for it, by language; absent where it is never asked for.
         sentence, value_form: how the verbaliser states it and how a value is written, by language, with `{value}`.
+        phrase, own_phrases: a value with its relation words as it is said behind a name (`by {value}`), by language; the
+            phrases of single values, by IRI, go before that of the slot.
         cues: words by language that announce a value of this slot, e.g. `directed by`.
         links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
@@ -48,6 +50,8 @@ class Slot:
     question: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
     sentence: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
     value_form: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
+    phrase: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
+    own_phrases: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     cues: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     links: float = 0.0
     broader: bool = False

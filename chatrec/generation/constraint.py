@@ -45,7 +45,7 @@ _START = _Context((), "", 0)
 def _follow(context: _Context, unit: int, codec: Codec) -> _Context:
     name = codec.name(unit)
     units = (*context.units, unit)[-(ORDER - 1) :]
-    if name is None or not name.endswith(".title"):
+    if name is None or not name.endswith((".title", ".card")):
         return context._replace(units=units)
     letter = name[0]
     return _Context(units, letter, max(context.introduced, ord(letter) - ord("A") + 1))
@@ -84,8 +84,10 @@ class Automaton:
         for state, position in self._joints.items():
             for unit, following in starts[position].items():
                 self._link(state, unit, following)
-        self._close(tuple(closings))
-        self._open(tuple(openings))
+        closings, openings = tuple(closings), tuple(openings)
+        self.whole = frozenset((*closings, *openings))
+        self._close(closings)
+        self._open(openings)
 
     def _open(self, openings: Sequence[Units]) -> None:
         """Let every reply begin behind each opening as well."""
@@ -225,11 +227,12 @@ class Walk:
         return [unit for unit in self.allowed() if unit not in copies]
 
 
-def start(automaton: Automaton, licence: Iterable[int], room: int, required: int | None = None) -> Walk:
+def start(automaton: Automaton, licence: Iterable[int], room: int, required: Iterable[int] = ()) -> Walk:
     """Return the first position of a reply of at most `room` units under a licence.
 
-    A required pointer that no reply can bring in is not insisted on.
+    Of the required pointers the first that a reply can bring in is insisted on.
     """
     used = {unit for edges in automaton.edges for unit in edges}
-    walk = Walk(automaton, frozenset(licence) & used, room, required)
-    return walk if walk.allowed() else Walk(automaton, walk.licence, room)
+    free = Walk(automaton, frozenset(licence) & used, room)
+    walks = (Walk(automaton, free.licence, room, unit) for unit in required)
+    return next((walk for walk in walks if walk.allowed()), free)

@@ -17,6 +17,8 @@ from chatrec.generation.templates import Template
 Units = tuple[int, ...]
 _STOPS = (".", "!", "?", "。", "！", "？", "…")
 _FULL_STOPS = (".", "。")
+_WHOLE = (".synopsis", ".say", ".say2", ".answer")
+"""Pointers that stand for a whole sentence."""
 _CLOSERS = "\"'”’)）"
 
 
@@ -70,7 +72,7 @@ class Codec:
         if unit not in self._stopping:
             name = self.name(unit)
             text = self.text([unit]).rstrip() if name is None else ""
-            ends = text.rstrip(_CLOSERS).endswith(_STOPS) if name is None else name.endswith(".synopsis")
+            ends = text.rstrip(_CLOSERS).endswith(_STOPS) if name is None else name.endswith(_WHOLE)
             self._stopping[unit] = ends
         return self._stopping[unit]
 

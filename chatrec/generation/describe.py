@@ -22,7 +22,7 @@ def describe(schema: Schema, item: Item, language: Language) -> Iterator[Sentenc
     """
     known = {slot.name: literal for slot in schema.slots if (literal := _values(slot, item, language))}
     known["title"] = fact_literal(schema.name_slot, item.name(schema, language), language)
-    licence = {**known, "card": card(schema, language, _first_values(schema, item, language))}
+    licence = {**known, "card": card(schema, language, _sayables(schema, item, language))}
     gap = wording(language)["between_sentences"]
     for i, template in enumerate(_templates(schema, known, language)):
         parts = (gap + template.parts[0], *template.parts[1:]) if i else template.parts
@@ -37,12 +37,9 @@ def _templates(schema: Schema, known: Mapping[str, Literal], language: Language)
             yield parse(form.replace("{value}", f"<{slot.name}>"))
 
 
-def _first_values(schema: Schema, item: Item, language: Language) -> dict[str, Literal]:
-    return {
-        "title" if slot.kind == "name" else slot.name: fact_literal(slot, facts[0], language)
-        for slot in schema.slots
-        if (facts := _sayable(slot, item, language))
-    }
+def _sayables(schema: Schema, item: Item, language: Language) -> dict[str, list[Fact]]:
+    named = {slot.name: _sayable(slot, item, language) for slot in schema.slots}
+    return named | {schema.name_slot.name: [item.name(schema, language)]}
 
 
 def _sayable(slot: Slot, item: Item, language: Language) -> list[Fact]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from chatrec.errors import ModelError
 from chatrec.generation.conversation import Codec
 from chatrec.generation.packing import pack
+from chatrec.generation.templates import LETTERS
 
 _ROWS = "pointers.safetensors"
 _NAMES = "pointers.json"
@@ -96,6 +97,32 @@ class Loaded:
 
     model: PointerLM
     codec: Codec
+
+    def speaking(self, names: Sequence[str]) -> Loaded:
+        """Return the same model with other pointers, without training.
+
+        One that it does not know begins with the mean of the rows of those it knows of the same item, a name in brief (`A.card`)
+        with that of the title; one that belongs to no item with the mean of all the wishes.
+        """
+        codec = replace(self.codec, pointers=tuple(names))
+        known = dict(zip(self.codec.pointers, self.model.pointer_rows, strict=True))
+        rows = torch.stack([known.get(name, _mean_row(name, known)) for name in codec.pointers])
+        speaking = PointerLM(self.model.base, rows).eval().requires_grad_(False)
+        speaking.dtype = self.model.dtype
+        return Loaded(speaking, codec)
+
+
+def _mean_row(name: str, known: Mapping[str, Tensor]) -> Tensor:
+    letter, _, what = name.rpartition(".")
+    if what == "card" and f"{letter}.title" in known:
+        return known[f"{letter}.title"]
+    titles = tuple(f"{other}.title" for other in LETTERS)
+    alike = [
+        row
+        for other, row in known.items()
+        if other.startswith(f"{letter or 'wish'}.") and other not in titles
+    ]
+    return torch.stack(alike or list(known.values())).mean(0)
 
 
 def load_base(folder: Path) -> Any:

@@ -18,8 +18,9 @@ from chatrec.dialogue.values import (
     Slot,
     State,
 )
-from chatrec.generation.brief import card, contrasts
 from chatrec.generation.delexical import delexicalise
+from chatrec.generation.generic import Generic
+from chatrec.generation.phrases import Wish, wished
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
 from chatrec.generation.wording import Literal, Part, fact_literal, listed, number_phrase, plain, titled
 
@@ -37,7 +38,8 @@ SESSION = "session"
 class Plan:
     """What a reply does (`section`), for whom (`user`, the delexicalised message) and what it may state (`licence`).
 
-    `licence` maps a pointer to its literal; `required` is the pointer that the reply must use. `seed` makes the drawing
+    `licence` maps a pointer to its literal; `required`: the reply must use the
+    first of these that its words have. `seed` makes the drawing
     of a reply repeatable. `notice` asks for a word on the languages that are spoken. `options`: wishes to drop, counts.
     """
 
@@ -49,7 +51,7 @@ class Plan:
     seed: int = 0
     items: int = 0
     slot: str | None = None
-    required: str | None = None
+    required: tuple[str, ...] = ()
     notice: bool = False
     options: tuple[Literal, ...] = ()
     question: str | None = None
@@ -79,11 +81,11 @@ def make_plan(
     message: str,
 ) -> Plan:
     """Plan the reply to a message: choose the section and collect what may be stated."""
-    builder = _Builder(schema, labels, state.language, decision, acts, state)
+    seed = settings().seed * 7919 + sum(map(ord, message)) * 31 + state.turn
+    builder = _Builder(schema, labels, state.language, decision, acts, state, seed)
     section = builder.section(candidates)
     licence = builder.licence(candidates, section)
     user = delexicalise(message, acts, section, state.language, schema.name_slot.name)
-    seed = settings().seed * 7919 + sum(map(ord, message)) * 31 + state.turn
     return Plan(
         language=state.language,
         section=section,
@@ -100,18 +102,18 @@ def make_plan(
     )
 
 
-def _required(section: str, licence: Mapping[str, Literal]) -> str | None:
-    """Name the pointer that the reply cannot do without: the praised title, the fact asked for, the reason, the dropped wish."""
+def _required(section: str, licence: Mapping[str, Literal]) -> tuple[str, ...]:
+    """Name what the reply cannot do without: the praised title, the fact asked for, the reason, the dropped wish."""
     action, _, slot = section.partition(".")
     reasons = [name for name in licence if name.startswith(("A.same.", "wish."))]
     wanted = {
-        "recommend": "liked",
-        "answer": f"A.{slot}",
-        "explain": next(iter(reasons), ""),
-        "relax": "drop",
-        "unknown": "unknown",
-    }.get(action.split()[0], "")
-    return wanted if wanted in licence else None
+        "recommend": ["liked"],
+        "answer": [f"A.{slot}", "A.answer"],
+        "explain": [*reasons[:1], "A.shared", "wishes"],
+        "relax": ["drop"],
+        "unknown": ["unknown"],
+    }.get(action.split()[0], [])
+    return tuple(name for name in wanted if name in licence)
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ class _Builder:
     decision: Decision
     acts: Sequence[Act]
     state: State
+    seed: int
 
     def section(self, candidates: Sequence[Candidate]) -> str:
         """Name the section of the replies to choose from."""
@@ -144,23 +147,31 @@ class _Builder:
         licence |= liked
         for letter, candidate in zip(LETTERS, candidates, strict=False):
             licence |= self._item(letter, candidate, wishes, section, bool(liked))
-        return licence | self._in_brief(candidates) | self._others()
+        return licence | self._in_words(candidates, liked, section) | self._wished(wishes) | self._others()
 
-    def _in_brief(self, candidates: Sequence[Candidate]) -> dict[str, Literal]:
-        """Return the literals that need no slot's name: each item in brief, and what tells them apart."""
-        known = [
-            {
-                "title" if slot.kind == "name" else slot.name: self._literal(slot, facts[0])
-                for slot in self.schema.slots
-                if (facts := self._facts(candidate, slot))
-            }
-            for candidate in candidates[: len(LETTERS)]
-        ]
-        cards = [card(self.schema, self.language, item) for item in known]
-        apart = contrasts(self.schema, self.language, known[:2]) if len(known) > 1 else []
-        return {f"{letter}.card": literal for letter, literal in zip(LETTERS, cards, strict=False)} | {
-            f"{letter}.contrast": literal for letter, literal in zip(LETTERS, apart, strict=False)
-        }
+    def _in_words(
+        self, candidates: Sequence[Candidate], liked: Mapping[str, Literal], section: str
+    ) -> dict[str, Literal]:
+        """Return the literals that need no slot's name."""
+        known = [{slot.name: self._facts(item, slot) for slot in self.schema.slots} for item in candidates]
+        praised = (
+            [part.triple[0] for part in liked["liked"].parts if part.triple] if "liked" in liked else [""]
+        )
+        in_force = {wish.iri for wish in self.state.constraints if wish.iri}
+        asked = self.decision.slot if section.startswith("answer.") else None
+        return Generic(
+            self.schema, self.language, known[: len(LETTERS)], in_force, praised[0], asked, self.seed
+        ).licence(candidates)
+
+    def _wished(self, wishes: Sequence[Constraint]) -> dict[str, Literal]:
+        """Return all wishes as one phrase."""
+        parts = []
+        for slot in (self.schema.slot(name) for name in dict.fromkeys(wish.slot for wish in wishes)):
+            of_slot = [wish for wish in wishes if wish.slot == slot.name]
+            groups = [of_slot] if slot.kind == "number" else [[wish] for wish in of_slot]
+            parts += [Wish(slot, self._wish(group), group[0].iri) for group in groups]
+        phrase = wished(parts, self.language)
+        return {"wishes": phrase} if phrase else {}
 
     def _wishes(self, section: str, candidates: Sequence[Candidate]) -> list[Constraint]:
         """Return the wishes to echo: those of this turn; all that are in force where the reply is about them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from chatrec.errors import ChatrecError
 from chatrec.generation.guard import Guard
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import join, render
-from chatrec.generation.templates import Template, targets
+from chatrec.generation.templates import Template, has_targets, targets
 from chatrec.generation.verbaliser import closing, complete, notice, verbalise
 from chatrec.generation.writer import Draft, Draught, Writer
 
@@ -112,7 +112,7 @@ def _after(opening: Sentence | None, sentence: Sentence) -> Sentence:
 def open_replier(pack: Knowledge, progress: Progress | None = None) -> Replier:
     """Open the replier of a pack with the model of the settings.
 
-    Without a model, or for a pack that no replies are written for, it still answers, plainly.
+    Without a model it still answers, plainly. A pack that no replies are written for is spoken of in the replies for any pack.
     """
     guard = Guard(pack.entries, pack.schema.name_slot.name)
     chosen = settings()
@@ -135,7 +135,15 @@ def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Wri
         return None
     chosen = settings()
     loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
-    return Writer(loaded, _known(replies, loaded.codec.pointers), chosen.temperature)
+    trained = has_targets(schema.pack)
+    loaded = loaded if trained else loaded.speaking(pointers(replies))
+    return Writer(loaded, _known(replies, loaded.codec.pointers), chosen.temperature, trained)
+
+
+def pointers(replies: Mapping[Language, Mapping[str, Sequence[Template]]]) -> tuple[str, ...]:
+    """Return the pointers that replies use, sorted."""
+    groups = (group for sections in replies.values() for group in sections.values())
+    return tuple(sorted({name for group in groups for template in group for name in template.pointers}))
 
 
 def _known(

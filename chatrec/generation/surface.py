@@ -10,7 +10,9 @@ from chatrec.generation.wording import Literal, wording
 
 _NO_BLANK_AFTER = re.compile(r"(^|[\s(\[«“‘/—–-])$")
 _ARTICLE = re.compile(r"(?:^|(?<=\W))([Aa])$")
-_VOWEL = re.compile(r"(?!uni|use|eu|one\b)[aeiou]", re.I)
+_INNER_ARTICLE = re.compile(r"(?:^|(?<=\W))([Aa]) $")
+"""An article that a literal has before its value."""
+_VOWEL = re.compile(r"(?!uni|us[be]|eu|one\b)[aeiou]", re.I)
 
 
 class Surface:
@@ -36,6 +38,9 @@ class Surface:
             if not _NO_BLANK_AFTER.search(self.text) or not (self.text or self._first):
                 self.text += " "
         for part in literal.parts:
+            if self._blanks and (inner := _INNER_ARTICLE.search(self.text)):
+                self._article(inner[1], part.text)
+                self.text += " "
             if part.triple:
                 start = len(self.text)
                 self.claims.append(Claim(start, start + len(part.text), part.text, part.triple))

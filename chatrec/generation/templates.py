@@ -18,6 +18,8 @@ from chatrec.config import prompts_dir
 from chatrec.errors import ModelError
 
 LETTERS = "ABCDE"
+GENERIC = "generic"
+"""The folder of the replies for any pack, which need no slot's name."""
 LIST_ACTIONS = ("recommend", "relax", "exhausted", "again")
 """Actions whose reply names a list of items; their section is the action and the number of items."""
 _POINTER = re.compile(r"<([A-Za-z0-9.]+)>")
@@ -99,8 +101,13 @@ def _read(path: Path, language: str) -> list[Template]:
 
 @lru_cache
 def targets(language: str, pack: str = "movies") -> Mapping[str, tuple[Template, ...]]:
-    """Return the hand-written replies for a pack by section; none where none are written for it."""
-    return _of_pack(language, pack, "targets.txt")
+    """Return the hand-written replies for a pack by section; where none are written for it, those for any pack."""
+    return _of_pack(language, pack, "targets.txt") or _of_pack(language, GENERIC, "targets.txt")
+
+
+def has_targets(pack: str) -> bool:
+    """Tell whether replies are written for a pack of its own, in any language."""
+    return any(prompts_dir().glob(f"*/{pack}/targets.txt"))
 
 
 @lru_cache

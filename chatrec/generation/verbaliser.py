@@ -6,6 +6,7 @@ It answers when the model is switched off, missing, too slow or fails, and where
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from chatrec.config import prompts_dir
@@ -13,7 +14,7 @@ from chatrec.dialogue.values import Language, Sentence, Triple
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import render
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template, parse, read_sections
-from chatrec.generation.wording import wording
+from chatrec.generation.wording import Literal, wording
 
 
 @lru_cache
@@ -31,26 +32,42 @@ def verbalise(plan: Plan) -> Iterator[Sentence]:
 
 
 def complete(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
-    """Name the items of a list that a reply broke off before, or titles that come near an unknown one."""
+    """Say what a reply that broke off has left out: items of a list, the fact asked for, titles near an unknown one."""
     if plan.section == "unknown":
         yield from _nearest(plan, stated)
         return
-    (form,) = plain_texts(plan.language)["more"]
     gap = wording(plan.language)["between_sentences"]
-    for letter in LETTERS[: plan.items if plan.section.startswith(LIST_ACTIONS) else 0]:
-        pointer = f"{letter}.title"
-        if any(part.triple in stated for part in plan.licence[pointer].parts if part.triple):
-            continue
-        parts = (gap + form.parts[0], pointer, *form.parts[2:])
-        yield render(parts, plan.licence, plan.language, first=False)
+    for form in _left_out(plan, stated):
+        yield render((gap + form.parts[0], *form.parts[1:]), plan.licence, plan.language, first=False)
+
+
+def _left_out(plan: Plan, stated: Collection[Triple]) -> Iterator[Template]:
+    if plan.section.startswith("answer."):
+        answer = _shape_sentence(plan, "A", plan.slot)
+        if answer and not _named(plan.licence[f"A.{plan.slot}"], stated):
+            yield answer
+        return
+    letters = LETTERS[: plan.items if plan.section.startswith(LIST_ACTIONS) else 0]
+    missing = [letter for letter in letters if not _named(plan.licence[f"{letter}.title"], stated)]
+    whole = _first(plan, f"recommend {len(letters)}") if len(missing) == len(letters) > 0 else None
+    if whole:
+        yield whole
+        return
+    (form,) = plain_texts(plan.language)["more"]
+    for letter in missing:
+        yield replace(form, parts=(form.parts[0], f"{letter}.title", *form.parts[2:]))
+
+
+def _named(literal: Literal, stated: Collection[Triple]) -> bool:
+    """Tell whether something that a literal states was said; of a literal that states nothing there is nothing to say."""
+    triples = [part.triple for part in literal.parts if part.triple]
+    return not triples or any(triple in stated for triple in triples)
 
 
 def _nearest(plan: Plan, stated: Collection[Triple]) -> Iterator[Sentence]:
     """Name the titles near an unknown one that the reply has not named."""
     titles = [plan.licence[f"{letter}.title"] for letter in LETTERS[: plan.items]]
-    rest = [
-        title for title in titles if not any(part.triple in stated for part in title.parts if part.triple)
-    ]
+    rest = [title for title in titles if not _named(title, stated)]
     gap = wording(plan.language)["between_sentences"]
     for form in plain_texts(plan.language).get(f"near {len(rest)}", ())[:1]:
         named = {f"near{i}": title for i, title in enumerate(rest)}

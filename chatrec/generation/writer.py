@@ -42,7 +42,8 @@ class Draught:
     """A sentence as it was written: free words and pointers in turn (pointers at odd places), and its worst unit.
 
     `worst` is the lowest log-probability (nats) that the model gives one of its units among all units that replies use: the
-    constraint allows wordings that the model finds absurd, and this tells. `after` is the place behind it.
+    constraint allows wordings that the model finds absurd, and this tells; 0 where the model was not trained on such sentences.
+    `after` is the place behind it.
     """
 
     parts: tuple[str, ...]
@@ -82,6 +83,7 @@ class Draft:
         prompt: Sequence[int],
         temperature: float,
         seed: int,
+        trained: bool = True,
     ) -> None:
         from transformers import DynamicCache
 
@@ -93,7 +95,7 @@ class Draft:
         self._cache = DynamicCache(config=loaded.model.base.config)
         self._fed = 0
         self._likely: Any = None
-        self._temperature = temperature
+        self._temperature, self._trained = temperature, trained
         self._random = torch.Generator().manual_seed(seed)
         self._first = True
         self.ended = False
@@ -128,7 +130,8 @@ class Draft:
         self._read()
         self._first = False
         after = Mark(self._walk, tuple(units), before.fed, before.likely, False, self.ended)
-        return Draught(self._codec.parts(units), self._worst, after)
+        trained = self._trained and tuple(units) not in self._walk.automaton.whole
+        return Draught(self._codec.parts(units), self._worst if trained else 0.0, after)
 
     def _choose(self) -> int:
         """Choose the next unit: the only one that is allowed, or one that the model draws."""
@@ -169,10 +172,15 @@ class Writer:
         loaded: the model and the codec of its units.
         replies: the replies of each language by section that the automata are made of.
         temperature: of the sampling.
+        trained: whether the model has seen such replies, so that what it finds unlikely is absurd.
     """
 
     def __init__(
-        self, loaded: Loaded, replies: Mapping[Language, Mapping[str, Sequence[Template]]], temperature: float
+        self,
+        loaded: Loaded,
+        replies: Mapping[Language, Mapping[str, Sequence[Template]]],
+        temperature: float,
+        trained: bool = True,
     ) -> None:
         self._loaded = loaded
         codec = loaded.codec
@@ -180,7 +188,7 @@ class Writer:
             language: {name: [codec.units(text) for text in group] for name, group in sections.items()}
             for language, sections in replies.items()
         }
-        self._temperature = temperature
+        self._temperature, self._trained = temperature, trained
         self._automata: dict[tuple[Language, str], Automaton] = {}
         everything = (
             units for sections in self._replies.values() for group in sections.values() for units in group
@@ -192,8 +200,9 @@ class Writer:
         return len(self._loaded.codec.words(text))
 
     def automaton(self, language: Language, section: str) -> Automaton | None:
-        """Return the automaton of a section, None where no replies are written for it."""
-        replies = self._replies.get(language, {}).get(section)
+        """Return the automaton of a section, None where no replies are written for it; those to `answer` are for any slot."""
+        sections = self._replies.get(language, {})
+        replies = sections.get(section) or sections.get(section.split(".")[0])
         if not replies:
             return None
         key = language, section
@@ -214,9 +223,9 @@ class Writer:
             return None
         codec: Codec = self._loaded.codec
         known = [name for name in codec.pointers if name in plan.licence]
-        required = codec.pointer(plan.required) if plan.required in known else None
+        required = [codec.pointer(name) for name in plan.required if name in known]
         walk = start(automaton, [codec.pointer(name) for name in known], _ROOM, required)
         if not walk.allowed():
             return None
         prompt = codec.prompt(plan.language, plan.section, plan.user, known)
-        return Draft(self._loaded, self._lexicon, walk, prompt, self._temperature, plan.seed)
+        return Draft(self._loaded, self._lexicon, walk, prompt, self._temperature, plan.seed, self._trained)

@@ -13,6 +13,7 @@ from rdflib.term import Node
 from chatrec.dialogue.values import Entry, Fact, Item, Schema, Slot, SlotKind, Triple
 from chatrec.errors import PackError
 from chatrec.grounding.graph import Graph, Row, render_query
+from chatrec.grounding.phrases import with_phrases
 from chatrec.grounding.ranges import with_ranges
 from chatrec.grounding.urgent import read_urgent
 
@@ -24,6 +25,7 @@ _TEXTS = {
     f"{VOCABULARY}question": "question",
     f"{VOCABULARY}sentence": "sentence",
     f"{VOCABULARY}valueForm": "value_form",
+    f"{VOCABULARY}phrase": "phrase",
 }
 
 _WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "ask", "plain", "same")}
@@ -60,7 +62,7 @@ def read_schema(graph: Graph, name: str) -> Schema:
         pack=name,
         item_class=str(rows[0]["item_class"]),
         languages=languages,
-        slots=with_ranges(graph, _read_slots(graph)),
+        slots=with_phrases(graph, with_ranges(graph, _read_slots(graph))),
         private=any(str(row.get("private", "false")) == "true" for row in rows),
         topics=tuple(sorted({str(row["topic"]).lower() for row in graph.select(render_query("topics"))})),
         urgent=read_urgent(graph),

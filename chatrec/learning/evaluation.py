@@ -108,9 +108,9 @@ def _in_language(reply: Written) -> bool:
 
 
 def _says_required(reply: Written) -> bool:
-    required = reply.plan.required
-    literal = reply.plan.licence.get(required) if required else None
-    return literal is None or all(part.triple in _stated(reply) for part in literal.parts if part.triple)
+    literals = [reply.plan.licence[name] for name in reply.plan.required]
+    said = (all(p.triple in _stated(reply) for p in literal.parts if p.triple) for literal in literals)
+    return not literals or any(said)
 
 
 def _is_target(reply: Written) -> bool:

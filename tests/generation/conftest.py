@@ -14,7 +14,8 @@ from transformers import AutoModelForCausalLM, Gemma3TextConfig, GPT2Config, Lla
 from chatrec.generation.conversation import Codec
 from chatrec.generation.guard import Guard
 from chatrec.generation.model import Loaded, PointerLM
-from chatrec.generation.reply import Replier, clean
+from chatrec.generation.reply import Replier, clean, pointers
+from chatrec.generation.templates import has_targets
 from chatrec.generation.writer import Writer
 from chatrec.grounding.pack import Pack
 from chatrec.learning.dataset import all_targets, pointer_names
@@ -44,8 +45,9 @@ def random_replier(kind: str, tokenizer: Tokenizer, pack: Pack) -> Replier:
     torch.manual_seed(7)
     size = tokenizer.get_vocab_size()
     base = AutoModelForCausalLM.from_config(KINDS[kind](size)).eval()
-    names = pointer_names()
-    model = PointerLM(base, torch.randn(len(names), 32)).requires_grad_(False)
     guard = Guard(pack.entries, pack.schema.name_slot.name)
-    replies = {language: clean(language, guard) for language in ("en", "zh")}
-    return Replier(guard, Writer(Loaded(model, Codec(tokenizer, size, names, None, 0)), replies, 1.5), 60)
+    replies = {language: clean(language, guard, pack.schema.pack) for language in ("en", "zh")}
+    names = tuple(sorted({*pointer_names(), *pointers(replies)}))
+    model = PointerLM(base, torch.randn(len(names), 32)).requires_grad_(False)
+    loaded = Loaded(model, Codec(tokenizer, size, names, None, 0))
+    return Replier(guard, Writer(loaded, replies, 1.5, has_targets(pack.schema.pack)), 60)

@@ -41,7 +41,7 @@ def begin(
     automaton: Automaton, codec: Codec, *names: str, room: int = 40, required: str | None = None
 ) -> Walk:
     needed = codec.pointer(required) if required else None
-    return start(automaton, [codec.pointer(name) for name in names], room, needed)
+    return start(automaton, [codec.pointer(name) for name in names], room, [] if needed is None else [needed])
 
 
 def random_reply(walk: Walk, codec: Codec, rng: random.Random) -> list[str]:

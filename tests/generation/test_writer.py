@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from tokenizers import Tokenizer
 
-from chatrec.dialogue.values import Sentence
+from chatrec.dialogue.values import Sentence, Triple
 from chatrec.generation.plan import Plan
 from chatrec.generation.reply import join
 from chatrec.generation.verbaliser import complete
@@ -79,3 +79,19 @@ def test_a_reply_past_its_time_is_completed_plainly(tokenizer: Tokenizer, movies
     title = {letter: plan.licence[f"{letter}.title"].parts[0].triple for letter in "AB"}
     assert [claim.triple for piece in complete(plan, [title["A"]]) for claim in piece.claims] == [title["B"]]
     assert not list(complete(plan, title.values()))
+
+
+def test_an_answer_that_broke_off_still_says_what_was_asked(tokenizer: Tokenizer, movies: Pack) -> None:
+    asked = next(plan for plan in situations(movies).plans("en", 99, seed=4) if plan.section == "answer.year")
+    year = plan_fact(asked, "A.year")
+    assert [claim.triple for piece in complete(asked, []) for claim in piece.claims] == [year]
+    assert not list(complete(asked, [year]))
+
+
+def test_a_list_that_broke_off_before_its_first_item_is_named_whole(plan: Plan) -> None:
+    assert "".join(piece.text for piece in complete(plan, [])).startswith(" Here are two: ")
+
+
+def plan_fact(plan: Plan, pointer: str) -> Triple:
+    """The triple that a pointer of a plan states."""
+    return next(part.triple for part in plan.licence[pointer].parts if part.triple)

@@ -180,13 +180,16 @@ def _figure(where: str, value: Any) -> str:
     raise InputError(f"{where} is {value!r}.", "Give a number.")
 
 
+_TEXTS = {"label", "question", "phrase", "sentence", "value", "cue"}
+
+
 def _texts(where: str, value: Any) -> dict[str, dict[str, Any]]:
-    """Return the texts of a slot by language: label, question, sentence, value (each a text) and cue (a list)."""
-    hint = "Write {en: {label: …, question: …, sentence: …, value: …, cue: [ … ]}, zh: { … }}."
+    """Return the texts of a slot by language: label, question, phrase, sentence, value (each a text) and cue (a list)."""
+    hint = "Write {en: {label: …, question: …, phrase: …, sentence: …, value: …, cue: [ … ]}, zh: { … }}."
     if not isinstance(value, dict) or not set(value) <= {"en", "zh"}:
         raise InputError(f"{where} is no mapping of en and zh.", hint)
     for texts in value.values():
-        if not isinstance(texts, dict) or not set(texts) <= {"label", "question", "sentence", "value", "cue"}:
+        if not isinstance(texts, dict) or not set(texts) <= _TEXTS:
             raise InputError(f"{where} holds something else than texts.", hint)
         lists = [isinstance(text, list) == (name == "cue") for name, text in texts.items()]
         if not all(lists):

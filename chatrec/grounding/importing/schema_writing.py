@@ -137,7 +137,8 @@ def _annotations(slot: SlotPlan, work: bool) -> Iterator[str]:
     if slot.name == BAND_SLOT:
         yield "chatrec:broader true"
     form = "title" if work and slot.kind == "name" else "value"
-    for property_, name in (("question", "question"), ("valueForm", form), ("sentence", "sentence")):
+    named = (("question", "question"), ("valueForm", form), ("phrase", "phrase"), ("sentence", "sentence"))
+    for property_, name in named:
         if pair := _pair(slot, name, english, chinese):
             yield f"chatrec:{property_} {_both(*pair)}"
     for kind in _LISTS:
