@@ -60,7 +60,7 @@ class Spelled:
         return cls(
             labels,
             (ours[0], ours[1]),
-            frozenset(_words(everything)),
+            frozenset([*_words(everything), *_own_words(schema)]),
             frozenset(_pairs(everything)),
             opens,
             ends,
@@ -146,7 +146,9 @@ def _plain_texts(schema: Schema) -> Iterator[str]:
         yield _file(language, "plain.txt")
         yield _file(language, "wording.yaml")
         for slot in schema.slots:
-            texts = (slot.sentence.get(language), slot.value_form.get(language), slot.labels.get(language))
+            own = (phrases.get(language) for phrases in slot.own_phrases.values())
+            forms = (slot.sentence, slot.value_form, slot.labels, slot.phrase)
+            texts = (*(form.get(language) for form in forms), *own)
             yield from (_POINTER.sub("\x00", text) for text in texts if text)
         for rule in schema.urgent:
             yield rule.answer.get(language, "")
@@ -158,10 +160,18 @@ def _written_numbers(schema: Schema) -> Iterator[str]:
     yield from (pattern for pattern in found if pattern)
 
 
+def _own_words(schema: Schema) -> Iterator[str]:
+    """Yield the words that are set where a reply is put together."""
+    for language in schema.languages:
+        yield from rules(language).get("own_words", ())
+
+
 def _edges(schema: Schema) -> tuple[str, str]:
     """Return the first characters of what stands before a value in its forms, and the last of what stands behind it."""
     forms = [_file(language, "wording.yaml") for language in schema.languages]
-    forms += [form for slot in schema.slots for form in slot.value_form.values()]
+    for slot in schema.slots:
+        own = (form for phrases in slot.own_phrases.values() for form in phrases.values())
+        forms += [*slot.value_form.values(), *slot.phrase.values(), *own]
     texts = [_POINTER.sub("\x00", form) for form in forms]
     opens = {run[0] for text in texts for run in re.findall(f"([{_HAN}]+)\x00", text)}
     ends = {run[-1] for text in texts for run in re.findall(f"\x00([{_HAN}]+)", text)}
@@ -169,4 +179,6 @@ def _edges(schema: Schema) -> tuple[str, str]:
 
 
 def _targets(schema: Schema) -> Iterator[str]:
-    yield from (_file(language, f"{schema.pack}/targets.txt") for language in schema.languages)
+    for language in schema.languages:
+        own = _file(language, f"{schema.pack}/targets.txt")
+        yield own or _file(language, "generic/targets.txt")
