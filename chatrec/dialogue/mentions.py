@@ -73,21 +73,24 @@ class Finder:
     def _listed(
         self, folded: Folded, passed: Sequence[Hit], chosen: Sequence[Mention], taken: Taken
     ) -> list[Mention]:
-        """Return the titles that only the list they stand in makes titles: speed in `die hard or speed`."""
-        ends = {mention.end for mention in chosen if mention.title}
+        """Return the titles that only the list they stand in makes titles: speed in `die hard or speed`, up in `up or coco`."""
+        edges = {(mention.start, mention.end) for mention in chosen if mention.title}
         found: list[Mention] = []
         for hit in sorted(passed, key=lambda hit: (hit.start, -hit.end)):
             titles = [name.entry for name in hit.names if self.gazetteer.is_title(name.entry)]
-            listed = any(
-                self.cues.is_all("list", folded.text[end : hit.start].strip())
-                for end in ends
-                if 0 < hit.start - end <= _LIST_GAP
-            )
-            if titles and listed and taken.is_free(hit) and self.titles.is_listable(folded, hit):
+            if titles and self._is_listed(folded, hit, edges) and taken.is_free(hit) and self.titles.is_listable(folded, hit):
                 found.append(self._title(folded, hit, titles))
                 taken.take(found[-1])
-                ends.add(found[-1].end)
+                edges.add((found[-1].start, found[-1].end))
         return found
+
+    def _is_listed(self, folded: Folded, hit: Hit, edges: Iterable[tuple[int, int]]) -> bool:
+        """Say whether a hit stands in one list with a title, given where the titles begin and end."""
+        gaps = [(end, hit.start) for _, end in edges] + [(hit.end, start) for start, _ in edges]
+        between = (folded.text[low:high].strip() for low, high in gaps if 0 < high - low <= _LIST_GAP)
+        return any(
+            self.cues.is_all(purpose, words) for words in between for purpose in ("list", "beside_title")
+        )
 
     def _meant(self, folded: Folded, hit: Hit, whole: str) -> Mention | None:
         """Say what a hit means here: a title, a concept, a code, a person or nothing."""

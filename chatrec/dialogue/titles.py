@@ -137,12 +137,18 @@ class Titles:
         announced, judged = self._is_announced(folded, hit), self._is_judged(folded, hit)
         if also_label:
             return announced and judged
-        rare = hit.key not in self.gazetteer.vocabulary and len(hit.key) > 2
+        rare = hit.key not in self.gazetteer.vocabulary and (len(hit.key) > 2 or self._stands_apart(folded, hit))
         alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
         if self.gazetteer.is_clipped(hit.key):
             ends = not folded.text[hit.end : hit.end + 1].isalnum()
             return alone or (announced and (ends or judged))
         return rare or alone or announced or judged
+
+    def _stands_apart(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a Chinese hit is no part of a longer word: what stands beside it may stand beside a name."""
+        beside = (folded.text[hit.start - 1 : hit.start], folded.text[hit.end : hit.end + 1])
+        free = self.cues.words.get("beside_name", frozenset()) | self.cues.words["function"]
+        return all(not is_han(character) or character in free for character in beside)
 
     def _is_part(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a title of one telling word with a capital stands in a longer name: Moon in Man on the Moon."""

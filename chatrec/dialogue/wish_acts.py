@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from chatrec.dialogue.clauses import Event
-from chatrec.dialogue.item_acts import asked_items, is_measure, told
+from chatrec.dialogue.item_acts import asked_items, is_measure, is_measured, told
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
@@ -97,7 +97,9 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     compares = number.relative and reading.says("compare", sentence)
     if number.slot == COUNT:
         yield reading.act("request", number, value=number.bounds[0][1], polarity="neutral")
-    elif compares or any(overlaps(number, event) for event in reading.asked_in(sentence)):
+    elif compares or (number.kind == "measured" and not is_measured(reading, number)):
+        return
+    elif any(overlaps(number, event) for event in reading.asked_in(sentence)):
         return
     elif reading.is_asked_of_item(number):
         yield reading.act("ask", number, slot=number.slot, op="?", polarity="neutral")
@@ -111,10 +113,23 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
 def bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
     """Yield one act a comparison; a relative one is measured by an item."""
     measure = _measure(reading, number) if number.relative else None
-    for op, value in number.otherwise if number.relative and measure is None else number.bounds:
+    for place, (op, value) in enumerate(_compared(reading, number, measure)):
         known = measure if value is None else value
+        join = "or" if number.kind == "either" and place else ""
         if known is not None:
-            yield reading.act("inform", number, slot=number.slot, op=op, value=known)
+            yield reading.act("inform", number, slot=number.slot, op=op, value=known, join=join)
+
+
+def _compared(
+    reading: Reading, number: Numeric, measure: int | None
+) -> tuple[tuple[Operator, int | None], ...]:
+    """Return the comparisons that count: none of a relative number beside one that is said, `too long, under 100 minutes`."""
+    if not number.relative:
+        return number.bounds
+    said = any(other.slot == number.slot and not other.relative for other in reading.numbers)
+    if said and not is_measured(reading, number):
+        return ()
+    return number.otherwise if measure is None else number.bounds
 
 
 def _measure(reading: Reading, number: Numeric) -> int | None:
