@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.surroundings import Span, longest
 
-GOVERNORS = ("wish", "like", "love", "hate", "avoid", "similar", "seen", "unseen", "drop", "about")
-_AFTER = ("love", "hate", "avoid", "seen", "drop", "similar")
+GOVERNORS = ("wish", "like", "love", "hate", "avoid", "tolerate", "similar", "seen", "unseen", "drop", "about")
+_AFTER = ("love", "hate", "avoid", "tolerate", "seen", "drop", "similar")
+_UNWANTED = ("avoid", "hate", "drop")
 _HARD = re.compile(r"[.!?;。…\n]+(?!\d)")
 _SOFT = re.compile(r"[,，:()（）—]+|\s-\s")
 _BREAKS = re.compile(f"{_HARD.pattern}|{_SOFT.pattern}")
@@ -70,7 +71,10 @@ class Clauses:
         self.breaks = sorted(
             [
                 *self._find(("contrast",), [*self.mentions, *self.events]),
-                *longest((Event(m.start(), m.end(), "break") for m in _BREAKS.finditer(text)), self.mentions),
+                *longest(
+                    (Event(m.start(), m.end(), "break") for m in _BREAKS.finditer(text)),
+                    [*self.mentions, *self.events],
+                ),
             ],
             key=lambda event: event.start,
         )
@@ -90,7 +94,15 @@ class Clauses:
         after = self._said_after(self.mentions[index])
         if not after and index and self._continues(index):
             return self._governors[index - 1]
-        return after or self._said_before(self.mentions[index])
+        before = "" if after and after != "similar" else self._said_before(self.mentions[index])
+        if before == "avoid" and self._was_seen(self.mentions[index]):
+            return "seen"
+        return before if before in _UNWANTED else after or before
+
+    def _was_seen(self, mention: Span) -> bool:
+        """Say whether it follows that what is not wanted was seen: `not X, seen it`, `别推X，看过`."""
+        window = self._window(mention)
+        return any(found.start() <= _NEAR for found in self.cues.find("after_seen", window))
 
     def _said_after(self, mention: Span) -> str:
         """Return what is said right after a mention: `X was boring`, `X就算了`."""
@@ -145,7 +157,7 @@ class Clauses:
         if (
             gap.strip(" ") == ","
             and self._is_last(index)
-            and self._said_before(self.mentions[index - 1]) in ("avoid", "hate", "drop")
+            and self._said_before(self.mentions[index - 1]) in _UNWANTED
         ):
             return index > 1 and self._gap(index - 1).strip() == ","
         return True

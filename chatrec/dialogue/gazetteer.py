@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import ahocorasick
 from rapidfuzz import fuzz, process
@@ -22,6 +23,9 @@ _INFLECTED = 4
 
 _BEGINNING = 3
 """Characters from which the beginning of a Chinese title may stand for it."""
+
+_MIDDLE = 4
+"""Characters from which another part of it may."""
 
 _NEAR_TITLE = 75
 """Likeness in percent from which a title is near enough to an unknown one to ask whether it was meant."""
@@ -136,7 +140,7 @@ class Gazetteer:
         if self.is_person(entry):
             yield from ((part, Name(entry, whole)) for part, whole in _parts_of_name(entry.surface))
         elif self.is_title(entry):
-            yield from ((part, name) for part in self._beginnings(form))
+            yield from ((part, name) for part in self._title_parts(form))
         elif not self._codes.intersection(entry.slots):
             yield from ((other, Name(entry, inflected=True)) for other in self._inflected(form))
 
@@ -156,8 +160,8 @@ class Gazetteer:
         titles = {name.entry.iri for name in names if self.is_title(name.entry)}
         return is_han(form[0]) and len(titles) > 1
 
-    def _beginnings(self, form: str) -> Iterator[str]:
-        """Yield the beginnings of a Chinese title that may stand for all of it: 肖申克, 霸王别."""
+    def _title_parts(self, form: str) -> Iterator[str]:
+        """Yield the parts of a Chinese title that may stand for all of it: 肖申克, 大圣娶亲."""
         first = form[:1]
         if (
             not is_han(first)
@@ -167,6 +171,11 @@ class Gazetteer:
         ):
             return
         yield from (form[:length] for length in range(_BEGINNING, len(form)))
+        function = self.cues.words["function"]
+        for start, end in combinations(range(1, len(form) + 1), 2):
+            part = form[start:end]
+            if len(part) >= _MIDDLE and part[0] not in function and part[-1] not in function:
+                yield part
 
     def is_clipped(self, form: str) -> bool:
         """Say whether a form is only a part of what it names."""

@@ -91,6 +91,8 @@ def is_measured(reading: Reading, number: Numeric) -> bool:
 def _named(reading: Reading, pointed: set[str]) -> Iterator[Act]:
     """Yield what is said of the items that are named; one that is pointed at later says it there."""
     for title in reading.titles:
+        if reading.clauses.governor(title) == "tolerate":
+            continue
         said = told(reading, title)
         if reading.clauses.governor(title) or title.iri not in pointed:
             yield _item_act(reading, title, said, title.iri)

@@ -22,6 +22,9 @@ _MOST_UNKNOWN = 5
 _OPENING = 80
 """Characters of a sentence in which the words stand that make a question about an item of it."""
 
+_COMPARED = 24
+"""Characters before a comparison in which the word stands that compares."""
+
 _MOST = 40
 """Numbers, questions and references of one message that are read."""
 
@@ -44,6 +47,7 @@ class Reading:
         numbers: years, lengths and counts.
         shared: where a value that an item has is wished for; the kind of each is the slot.
         questions: where something is asked about an item; the kind of each is the slot.
+        open_questions: the same words where they say that any value will do.
         references: what is pointed at.
         clauses: the words that govern the mentions.
         unknown: titles that are meant and not held; the kind of each is the title.
@@ -61,9 +65,9 @@ class Reading:
         self.numbers = self._numbers(named)
         self.shared = tuple(self._shared())
         talk: list[Span] = [*self.small_talk, *self.shared]
-        self.questions = find_questions(
-            self.text, self.cues, self.sentences, [m for m in named if m.title], talk
-        )
+        asked = find_questions(self.text, self.cues, self.sentences, [m for m in named if m.title], talk)
+        self.open_questions = tuple(event for event in asked if self._is_open(event))
+        self.questions = tuple(event for event in asked if event not in self.open_questions)
         inside: list[Span] = [*(n for n in self.numbers if n.slot != COUNT), *self.questions]
         self.mentions = tuple(m for m in named if m.title or not any(overlaps(m, span) for span in inside))
         self.titles = tuple(m for m in self.mentions if m.title and m.held)
@@ -91,6 +95,11 @@ class Reading:
         if (purpose, sentence) not in self._says:
             self._says[purpose, sentence] = self.cues.has(purpose, self.words(sentence))
         return self._says[purpose, sentence]
+
+    def _is_open(self, question: Event) -> bool:
+        """Say whether words of a question leave a slot open: `whoever acts in it is fine`, `谁演都行`."""
+        after = self.text[question.end :].lstrip()
+        return any(found.start() == 0 for found in self.cues.find("any_will_do", after))
 
     def act(self, name: str, span: Span, **more: object) -> Act:
         """Return an act with the words of a span."""
@@ -186,7 +195,16 @@ class Reading:
         found = (
             n for n in find_numbers(self.text, self.cues) if not any(overlaps(n, s) for s in self.small_talk)
         )
-        return tuple(number for number in found if not any(belongs(number, mention) for mention in named))
+        return tuple(
+            number
+            for number in found
+            if self._may_be_measured(number) and not any(belongs(number, mention) for mention in named)
+        )
+
+    def _may_be_measured(self, number: Numeric) -> bool:
+        """Say whether words that compare stand before a number that is one only beside what measures it: 比X短."""
+        before = self.text[max(0, number.start - _COMPARED) : number.start]
+        return number.kind != "measured" or self.cues.has("than_before", before)
 
     def _shared(self) -> Iterator[Event]:
         """Yield the places that wish for what an item has: `the same director as X`."""

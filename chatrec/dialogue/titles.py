@@ -22,6 +22,15 @@ _FAMOUS = 0.5
 _CLEAR = 10
 """Letters from which a misspelt title of several words is clear."""
 
+_COMMANDS = ("more", "request", "reject", "restart", "explain", "greet", "thank", "close", "assent", "denial")
+"""What a message may ask for with a word that is a title as well."""
+
+_LONGER = re.compile(r"([A-Z][\w'’]*) ((?:[a-z]+ ){1,3})$")
+"""A capital word and a few small ones before a name."""
+
+_TELLING = 4
+"""Characters from which a part of a Chinese title tells which it is."""
+
 _REACH = 40
 """How far a cue may stand before the title that it announces, in characters."""
 
@@ -95,10 +104,14 @@ class Titles:
             return hit.key not in self.cues.words["pronouns"] or self._is_announced(folded, hit)
         if hit.typo or hit.key in self.cues.words["pronouns"]:
             return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
-        alone = whole == hit.key and not self.gazetteer.is_plain(hit.key)
+        alone = whole == hit.key and not (self.gazetteer.is_plain(hit.key) or self._is_command(whole))
         empty = all(word in self.cues.words["function"] for word in hit.key.split())
         judged = not empty and self._is_judged(folded, hit)
         return not also_label and (alone or judged or self._is_announced(folded, hit))
+
+    def _is_command(self, whole: str) -> bool:
+        """Say whether a whole message is plain words that ask for something: `others`."""
+        return any(self.cues.is_all(purpose, whole) for purpose in _COMMANDS)
 
     def _is_numbered(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a part of a series is counted out: `the second godfather`, `教父第二部`."""
@@ -141,7 +154,8 @@ class Titles:
         alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
         if self.gazetteer.is_clipped(hit.key):
             ends = not folded.text[hit.end : hit.end + 1].isalnum()
-            return alone or (announced and (ends or judged))
+            telling = len(hit.key) >= _TELLING and (announced or judged)
+            return alone or telling or (announced and (ends or judged))
         return rare or alone or announced or judged
 
     def _stands_apart(self, folded: Folded, hit: Hit) -> bool:
@@ -158,7 +172,16 @@ class Titles:
         if len(telling) > 1 or not words[:1].isupper():
             return False
         plain = " " not in words and any(word.lower() not in function for word in beside(folded, hit))
-        return plain or goes_on(folded, hit)
+        return plain or goes_on(folded, hit) or self._ends_name(folded, hit)
+
+    def _ends_name(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a longer name ends with a hit: Moon in Man on the Moon, not in Director of Moon."""
+        _, at = folded.span(hit.start, hit.end)
+        found = _LONGER.search(folded.original[:at])
+        if found is None or not set(found[2].split()) <= self.cues.words.get("inside_names", frozenset()):
+            return False
+        first = found[1].lower()
+        return len(first) > 1 and not any(name.fullmatch(first) for name in self.cues.names.values())
 
     def _is_announced(self, folded: Folded, hit: Hit) -> bool:
         """Say whether words such as `I loved` or `the director of` stand right before a hit."""

@@ -47,6 +47,8 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
     slot, value, iri = mention.slot, mention.value, mention.iri
     if any(event.kind == slot for event in reading.asked_in(reading.sentence_of(mention))):
         return  # it only spells out the question: is it based on a true story?
+    if governor == "tolerate":
+        return
     if governor == "drop":
         yield reading.act("forget", mention, slot=slot, op="-", value=value, iri=iri, polarity="neutral")
     elif reading.is_asked_of_item(mention):
@@ -104,6 +106,8 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     elif reading.is_asked_of_item(number):
         yield reading.act("ask", number, slot=number.slot, op="?", polarity="neutral")
         yield from asked_items(reading, sentence)
+    elif governor == "tolerate":
+        return
     elif governor == "drop":
         yield reading.act("forget", number, slot=number.slot, op="-", polarity="neutral")
     else:
@@ -173,6 +177,9 @@ def _forgotten(reading: Reading) -> Iterator[Act]:
             event = Event(found.start(), found.end(), slot)
             if not any(overlaps(event, asked) for asked in reading.questions) and _is_dropped(reading, event):
                 yield reading.act("forget", event, slot=slot, op="-", polarity="neutral")
+    for event in reading.open_questions:
+        if not any(mention.slot == event.kind for mention in reading.mentions):
+            yield reading.act("forget", event, slot=event.kind, op="-", polarity="neutral")
 
 
 def _is_dropped(reading: Reading, event: Event) -> bool:
