@@ -94,10 +94,12 @@ class Clauses:
         after = self._said_after(self.mentions[index])
         if not after and index and self._continues(index):
             return self._governors[index - 1]
-        before = "" if after and after != "similar" else self._said_before(self.mentions[index])
+        before = self._said_before(self.mentions[index])
         if before == "avoid" and self._was_seen(self.mentions[index]):
             return "seen"
-        return before if before in _UNWANTED else after or before
+        if (before == "seen" and after in ("love", "hate")) or (before in _UNWANTED and after in ("", "similar")):
+            return before
+        return after or before
 
     def _was_seen(self, mention: Span) -> bool:
         """Say whether it follows that what is not wanted was seen: `not X, seen it`, `别推X，看过`."""
@@ -114,9 +116,9 @@ class Clauses:
         return min(near)[2] if near else ""
 
     def _window(self, mention: Span) -> str:
-        """Return the text behind a mention, up to the next one."""
+        """Return the text behind a mention, up to the first letter of the next one."""
         following = self.mentions[self._places[mention.start] + 1 :][:1]
-        return self.text[mention.end : min([mention.end + _WINDOW, *(other.start for other in following)])]
+        return self.text[mention.end : min([mention.end + _WINDOW, *(other.start + 1 for other in following)])]
 
     def _is_close(self, gap: str) -> bool:
         """Say whether words belong to the mention before a gap: no break and no question stands between."""

@@ -10,7 +10,7 @@ from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit
 from chatrec.dialogue.people import People
-from chatrec.dialogue.surroundings import Taken, beside
+from chatrec.dialogue.surroundings import Taken, beside, is_quoted
 from chatrec.dialogue.titles import ItemsOf, Titles
 from chatrec.dialogue.values import Entry, Schema
 
@@ -99,7 +99,8 @@ class Finder:
         labels = [name.entry for name in hit.names if name.entry not in titles and name not in people]
         if labels and self._is_part_of_name(folded, hit):
             return None
-        if titles and self.titles.is_meant(folded, hit, whole, bool(labels)):
+        named = any(_is_name(entry) for entry in labels) and not is_quoted(folded, hit)
+        if titles and not (named and not self.titles.is_announced(folded, hit)) and self.titles.is_meant(folded, hit, whole, bool(labels)):
             return self._title(folded, hit, titles)
         if labels:
             return self._label(folded, hit, labels)
@@ -126,18 +127,13 @@ class Finder:
     # --- which slot ---
 
     def _person(self, folded: Folded, hit: Hit, person: Entry) -> Mention:
-        """Return the mention of a person, in the slot whose cue stands beside, else in the likeliest one.
-
-        That is the first one; but who fills just the slots listed as `mostly` is known for the last of these.
-        """
+        """Return the mention of a person, in the slot whose cue stands beside, else in the one they are known for."""
         role = next(self._roles(folded.text[hit.end :].lstrip()), "")
         announced = role or self._announced(folded, hit)
         if announced in person.slots or (role and self.gazetteer.names_people(role)):
             return self._mention(hit, person, announced)
-        mostly = self.cues.words.get("mostly", frozenset())
-        likeliest = person.slots[-1] if set(person.slots) == mostly else person.slots[0]
         parts = tuple(slot for slot in person.slots if self.schema.slot(slot).question)
-        return replace(self._mention(hit, person, likeliest), parts=parts)
+        return replace(self._mention(hit, person, person.slots[0]), parts=parts)
 
     def _announced(self, folded: Folded, hit: Hit) -> str:
         """Return the slot whose cue stands next to a hit; of several the longest cue's."""
@@ -164,7 +160,7 @@ class Finder:
         followed = (*self.nouns, *self.cues.words.get("kind_after", ()))
         if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(followed, hit.end):
             return None
-        announced = self._announced(folded, hit)
+        announced = self._announced(folded, hit) or self._named_behind(folded, hit, entries)
         fitting = [entry for entry in entries if announced in entry.slots]
         unsure = self.cues.words.get("needs_cue_if_shared", frozenset())
         plain = [entry for entry in entries if not unsure.intersection(entry.slots)]
@@ -173,6 +169,12 @@ class Finder:
         if self.schema.slot(slot).kind == "code" and not self._is_code(folded, hit, announced == slot):
             return None
         return self._mention(hit, entry, slot)
+
+    def _named_behind(self, folded: Folded, hit: Hit, entries: Sequence[Entry]) -> str:
+        """Return the slot of one of the entries that is named right behind a hit: Korean audio, 法语对白."""
+        after = folded.text[hit.end :].lstrip(" -")
+        slots = (slot for entry in entries for slot in entry.slots if slot in self.cues.names)
+        return next((slot for slot in slots if self.cues.names[slot].match(after)), "")
 
     def _is_code(self, folded: Folded, hit: Hit, announced: bool) -> bool:
         """Say whether a code is meant: one of a single letter needs its cue, a longer one its capitals."""
@@ -185,6 +187,11 @@ class Finder:
         )
         long = len(hit.key) > 1 and (words.isupper() or any(character.isdigit() for character in words))
         return announced or followed or long
+
+
+def _is_name(entry: Entry) -> bool:
+    """Say whether a label has capitals by itself, so that they tell nothing: Halloween."""
+    return entry.surface.isascii() and entry.surface[:1].isupper() and not entry.surface.isupper()
 
 
 def _cuts_brackets(folded: Folded, hit: Hit) -> bool:

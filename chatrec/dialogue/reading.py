@@ -119,7 +119,19 @@ class Reading:
         """Say whether a value or a number is asked about an item: `is it scary?`, `is X over two hours?`."""
         sentence = self.sentence_of(span)
         before = self._with_pronouns(sentence.start, span.start)[:_OPENING]
-        return sentence.question and any(found.start() <= 2 for found in self.cues.find("yes_no", before))
+        opened = any(found.start() <= 2 for found in self.cues.find("yes_no", before))
+        return sentence.question and (opened or self._compares(before) or self._asks_of_title(sentence))
+
+    def _compares(self, before: str) -> bool:
+        """Say whether words before a value ask which item has more of it: `which one is scarier`."""
+        before = before.rstrip()
+        return any(found.end() == len(before) for found in self.cues.find("which_more", before))
+
+    def _asks_of_title(self, sentence: Sentence) -> bool:
+        """Say whether a sentence asks about an item that it names: `did Spielberg make Hook?`, `Joker是R级吗`."""
+        named = any(sentence.start <= title.start < sentence.end for title in self.titles)
+        wishes = any(self.says(purpose, sentence) for purpose in ("request", "more", "similar", "compare"))
+        return named and not wishes and self.says("asks_of_item", sentence)
 
     def _with_pronouns(self, start: int, end: int) -> str:
         """Return a piece of the text with a pronoun in place of each title, so that `is X` reads like `is it`."""
@@ -179,9 +191,13 @@ class Reading:
         ]
 
     def _without_commands(self, named: Sequence[Mention]) -> tuple[Mention, ...]:
-        """Return the mentions without those that are part of a command or of small talk."""
-        restarts = [Event(m.start(), m.end(), "restart") for m in self.cues.find("restart", self.text)]
-        commands, talk = [*self.switches, *restarts], self.small_talk
+        """Return the mentions without those that are part of a command, of small talk or of a saying."""
+        said = [
+            Event(m.start(), m.end(), kind)
+            for kind in ("restart", "saying")
+            for m in self.cues.find(kind, self.text)
+        ]
+        commands, talk = [*self.switches, *said], self.small_talk
         kept = [m for m in named if m.title or not any(overlaps(m, span) for span in commands)]
         return tuple(m for m in kept if not any(overlaps(m, span) for span in talk))
 

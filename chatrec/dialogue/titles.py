@@ -101,13 +101,13 @@ class Titles:
         if self._is_part(folded, hit):
             return False
         if is_capitalised(folded, hit):
-            return hit.key not in self.cues.words["pronouns"] or self._is_announced(folded, hit)
+            return hit.key not in self.cues.words["pronouns"] or self.is_announced(folded, hit)
         if hit.typo or hit.key in self.cues.words["pronouns"]:
             return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
         alone = whole == hit.key and not (self.gazetteer.is_plain(hit.key) or self._is_command(whole))
         empty = all(word in self.cues.words["function"] for word in hit.key.split())
         judged = not empty and self._is_judged(folded, hit)
-        return not also_label and (alone or judged or self._is_announced(folded, hit))
+        return not also_label and (alone or judged or self.is_announced(folded, hit))
 
     def _is_command(self, whole: str) -> bool:
         """Say whether a whole message is plain words that ask for something: `others`."""
@@ -147,7 +147,7 @@ class Titles:
         """A title of one character needs its brackets; one that is a word or a label as well needs cues."""
         if len(hit.key) < 2:
             return False
-        announced, judged = self._is_announced(folded, hit), self._is_judged(folded, hit)
+        announced, judged = self.is_announced(folded, hit), self._is_judged(folded, hit)
         if also_label:
             return announced and judged
         rare = hit.key not in self.gazetteer.vocabulary and (len(hit.key) > 2 or self._stands_apart(folded, hit))
@@ -183,7 +183,7 @@ class Titles:
         first = found[1].lower()
         return len(first) > 1 and not any(name.fullmatch(first) for name in self.cues.names.values())
 
-    def _is_announced(self, folded: Folded, hit: Hit) -> bool:
+    def is_announced(self, folded: Folded, hit: Hit) -> bool:
         """Say whether words such as `I loved` or `the director of` stand right before a hit."""
         before = folded.text[max(0, hit.start - _REACH) : hit.start].rstrip(" \"'《")
         if any(found.end() == len(before) for found in self.cues.find("title_before", before)):
