@@ -146,6 +146,9 @@ class Finder:
 
     def _roles(self, after: str) -> Iterator[str]:
         """Yield the slot that words right behind a person name: `as director`."""
+        for slot in self.schema.slots:
+            if any(found.start() == 0 for found in self.cues.find(f"role_{slot.name}", after)):
+                yield slot.name
         for found in self.cues.find("as_role", after):
             if found.start() == 0:
                 yield from (slot for slot, name in self.cues.names.items() if name.search(found[0]))
@@ -160,7 +163,7 @@ class Finder:
         followed = (*self.nouns, *self.cues.words.get("kind_after", ()))
         if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(followed, hit.end):
             return None
-        announced = self._announced(folded, hit) or self._named_behind(folded, hit, entries)
+        announced = self._announced(folded, hit) or next(self._roles(folded.text[hit.end :].lstrip(" -")), "")
         fitting = [entry for entry in entries if announced in entry.slots]
         unsure = self.cues.words.get("needs_cue_if_shared", frozenset())
         plain = [entry for entry in entries if not unsure.intersection(entry.slots)]
@@ -169,12 +172,6 @@ class Finder:
         if self.schema.slot(slot).kind == "code" and not self._is_code(folded, hit, announced == slot):
             return None
         return self._mention(hit, entry, slot)
-
-    def _named_behind(self, folded: Folded, hit: Hit, entries: Sequence[Entry]) -> str:
-        """Return the slot of one of the entries that is named right behind a hit: Korean audio, 法语对白."""
-        after = folded.text[hit.end :].lstrip(" -")
-        slots = (slot for entry in entries for slot in entry.slots if slot in self.cues.names)
-        return next((slot for slot in slots if self.cues.names[slot].match(after)), "")
 
     def _is_code(self, folded: Folded, hit: Hit, announced: bool) -> bool:
         """Say whether a code is meant: one of a single letter needs its cue, a longer one its capitals."""

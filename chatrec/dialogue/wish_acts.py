@@ -47,7 +47,7 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
     slot, value, iri = mention.slot, mention.value, mention.iri
     if any(event.kind == slot for event in reading.asked_in(reading.sentence_of(mention))):
         return  # it only spells out the question: is it based on a true story?
-    if governor == "tolerate":
+    if governor == "tolerate" and not reading.cues.has("one_of_them", reading.text):
         return
     if governor == "drop":
         yield reading.act("forget", mention, slot=slot, op="-", value=value, iri=iri, polarity="neutral")
