@@ -26,7 +26,7 @@ _TEXTS = {
     f"{VOCABULARY}valueForm": "value_form",
 }
 
-_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "ask", "plain", "same")}
+_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "low", "high", "ask", "plain", "same")}
 
 
 def weight_path(graph: Graph) -> URIRef:
