@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.surroundings import Span, longest
 
-GOVERNORS = ("wish", "like", "love", "hate", "avoid", "tolerate", "similar", "seen", "unseen", "drop", "about")
+GOVERNORS = (
+    "wish",
+    "like",
+    "love",
+    "hate",
+    "avoid",
+    "tolerate",
+    "similar",
+    "seen",
+    "unseen",
+    "drop",
+    "about",
+)
 _AFTER = ("love", "hate", "avoid", "tolerate", "seen", "drop", "similar")
 _UNWANTED = ("avoid", "hate", "drop")
 _HARD = re.compile(r"[.!?;。…\n]+(?!\d)")
@@ -97,7 +109,9 @@ class Clauses:
         before = self._said_before(self.mentions[index])
         if before == "avoid" and self._was_seen(self.mentions[index]):
             return "seen"
-        if (before == "seen" and after in ("love", "hate")) or (before in _UNWANTED and after in ("", "similar")):
+        if (before == "seen" and after in ("love", "hate")) or (
+            before in _UNWANTED and after in ("", "similar")
+        ):
             return before
         return after or before
 
@@ -118,7 +132,9 @@ class Clauses:
     def _window(self, mention: Span) -> str:
         """Return the text behind a mention, up to the first letter of the next one."""
         following = self.mentions[self._places[mention.start] + 1 :][:1]
-        return self.text[mention.end : min([mention.end + _WINDOW, *(other.start + 1 for other in following)])]
+        return self.text[
+            mention.end : min([mention.end + _WINDOW, *(other.start + 1 for other in following)])
+        ]
 
     def _is_close(self, gap: str) -> bool:
         """Say whether words belong to the mention before a gap: no break and no question stands between."""

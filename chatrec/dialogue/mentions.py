@@ -78,7 +78,12 @@ class Finder:
         found: list[Mention] = []
         for hit in sorted(passed, key=lambda hit: (hit.start, -hit.end)):
             titles = [name.entry for name in hit.names if self.gazetteer.is_title(name.entry)]
-            if titles and self._is_listed(folded, hit, edges) and taken.is_free(hit) and self.titles.is_listable(folded, hit):
+            if (
+                titles
+                and self._is_listed(folded, hit, edges)
+                and taken.is_free(hit)
+                and self.titles.is_listable(folded, hit)
+            ):
                 found.append(self._title(folded, hit, titles))
                 taken.take(found[-1])
                 edges.add((found[-1].start, found[-1].end))
@@ -100,7 +105,11 @@ class Finder:
         if labels and self._is_part_of_name(folded, hit):
             return None
         named = any(_is_name(entry) for entry in labels) and not is_quoted(folded, hit)
-        if titles and not (named and not self.titles.is_announced(folded, hit)) and self.titles.is_meant(folded, hit, whole, bool(labels)):
+        if (
+            titles
+            and not (named and not self.titles.is_announced(folded, hit))
+            and self.titles.is_meant(folded, hit, whole, bool(labels))
+        ):
             return self._title(folded, hit, titles)
         if labels:
             return self._label(folded, hit, labels)

@@ -150,7 +150,9 @@ class Titles:
         announced, judged = self.is_announced(folded, hit), self._is_judged(folded, hit)
         if also_label:
             return announced and judged
-        rare = hit.key not in self.gazetteer.vocabulary and (len(hit.key) > 2 or self._stands_apart(folded, hit))
+        rare = hit.key not in self.gazetteer.vocabulary and (
+            len(hit.key) > 2 or self._stands_apart(folded, hit)
+        )
         alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
         if self.gazetteer.is_clipped(hit.key):
             ends = not folded.text[hit.end : hit.end + 1].isalnum()

@@ -38,7 +38,9 @@ def _said(reading: Reading, words: Sequence[str]) -> Iterator[Event]:
         for found in re.finditer(rf"(?<![a-z]){text}(?![a-z])", reading.text):
             event = Event(found.start(), found.end(), word)
             before = [e for e in reading.clauses.events if e.end <= event.start]
-            refused = bool(before) and before[-1].kind in _UNWANTED and event.start - before[-1].end < len(word)
+            refused = (
+                bool(before) and before[-1].kind in _UNWANTED and event.start - before[-1].end < len(word)
+            )
             if not refused and not any(overlaps(event, mention) for mention in reading.mentions):
                 yield event
 

@@ -142,4 +142,8 @@ def _is_name(words: str, reading: Reading) -> bool:
     parts = key_of(words).split()
     telling = [word for word in parts if word not in function and not word.isdigit()]
     capitals = sum(word[0].isupper() for word in words.split())
-    return len(telling) > 1 or (capitals > 1 and bool(telling)) or any(word not in gazetteer.known for word in telling)
+    return (
+        len(telling) > 1
+        or (capitals > 1 and bool(telling))
+        or any(word not in gazetteer.known for word in telling)
+    )
