@@ -28,8 +28,7 @@ _MIDDLE = 4
 """Characters from which another part of it may."""
 
 _NEAR_TITLE = 75
-"""Likeness in percent from which a title is near enough to an unknown one to ask whether it was meant."""
-
+"""Likeness in percent from which a title may have been meant by an unknown one."""
 
 _NAMED = 3
 """Titles that are named at most as near to an unknown one."""
@@ -166,16 +165,13 @@ class Gazetteer:
         if (
             not is_han(first)
             or " " in form
-            or first in self.cues.words["function"]
-            or first in self.cues.numerals
+            or first in self.cues.words["function"] | self.cues.numerals.keys()
         ):
             return
         yield from (form[:length] for length in range(_BEGINNING, len(form)))
-        function = self.cues.words["function"]
-        for start, end in combinations(range(1, len(form) + 1), 2):
-            part = form[start:end]
-            if len(part) >= _MIDDLE and part[0] not in function and part[-1] not in function:
-                yield part
+        parts = (form[low:high] for low, high in combinations(range(1, len(form) + 1), 2))
+        ends = self.cues.words["function"]
+        yield from (p for p in parts if len(p) >= _MIDDLE and p[0] not in ends and p[-1] not in ends)
 
     def is_clipped(self, form: str) -> bool:
         """Say whether a form is only a part of what it names."""

@@ -104,17 +104,19 @@ class Finder:
         labels = [name.entry for name in hit.names if name.entry not in titles and name not in people]
         if labels and self._is_part_of_name(folded, hit):
             return None
-        named = any(_is_name(entry) for entry in labels) and not is_quoted(folded, hit)
-        if (
-            titles
-            and not (named and not self.titles.is_announced(folded, hit))
-            and self.titles.is_meant(folded, hit, whole, bool(labels))
-        ):
+        if titles and self._is_title(folded, hit, whole, labels):
             return self._title(folded, hit, titles)
         if labels:
             return self._label(folded, hit, labels)
         person = self.people.choose(folded, hit, people) if people else None
         return self._person(folded, hit, person) if person else None
+
+    def _is_title(self, folded: Folded, hit: Hit, whole: str, labels: Sequence[Entry]) -> bool:
+        """Say whether a title is meant; one that is a label with a capital of its own needs words that announce it."""
+        clear = is_quoted(folded, hit) or self.titles.is_announced(folded, hit)
+        if any(_is_name(entry) for entry in labels) and not clear:
+            return False
+        return self.titles.is_meant(folded, hit, whole, bool(labels))
 
     def _mention(self, hit: Hit, entry: Entry, slot: str) -> Mention:
         return Mention(hit.start, hit.end, slot, entry.value, entry.iri)

@@ -99,19 +99,22 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     compares = number.relative and reading.says("compare", sentence)
     if number.slot == COUNT:
         yield reading.act("request", number, value=number.bounds[0][1], polarity="neutral")
-    elif compares or (number.kind == "measured" and not is_measured(reading, number)):
-        return
-    elif any(overlaps(number, event) for event in reading.asked_in(sentence)):
+    elif compares or _says_nothing(reading, number):
         return
     elif reading.is_asked_of_item(number):
         yield reading.act("ask", number, slot=number.slot, op="?", polarity="neutral")
         yield from asked_items(reading, sentence)
-    elif governor == "tolerate":
-        return
     elif governor == "drop":
         yield reading.act("forget", number, slot=number.slot, op="-", polarity="neutral")
     else:
         yield from bounds(reading, number.inverted() if governor in ("avoid", "hate") else number)
+
+
+def _says_nothing(reading: Reading, number: Numeric) -> bool:
+    """Say whether a number is part of a question, is all one, or lacks the item beside it that measures it."""
+    asked = any(overlaps(number, event) for event in reading.asked_in(reading.sentence_of(number)))
+    unmeasured = number.kind == "measured" and not is_measured(reading, number)
+    return asked or unmeasured or reading.clauses.governor(number) == "tolerate"
 
 
 def bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
