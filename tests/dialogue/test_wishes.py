@@ -26,7 +26,7 @@ def shop() -> Pack:
 
 
 def _named(acts: Iterable[Act]) -> list[str]:
-    return sorted(_written(act) for act in acts if act.slot or act.act in ("more", "unknown"))
+    return sorted({_written(act) for act in acts if act.slot or act.act in ("more", "unknown")})
 
 
 def _written(act: Act) -> str:
