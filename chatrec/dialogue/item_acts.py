@@ -85,7 +85,8 @@ def is_measure(reading: Reading, number: Numeric, item: Span) -> bool:
 
 def is_measured(reading: Reading, number: Numeric) -> bool:
     """Say whether an item that is named or pointed at stands beside a relative number and measures it."""
-    return any(is_measure(reading, number, item) for item in (*reading.titles, *reading.references))
+    items: list[Span] = [*reading.titles, *reading.references]
+    return any(is_measure(reading, number, item) for item in items)
 
 
 def _named(reading: Reading, pointed: set[str]) -> Iterator[Act]:
