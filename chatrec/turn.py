@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chatrec.dialogue.policy import askable, decide, may_ask, settle
 from chatrec.dialogue.state import excluded, show, update
@@ -18,6 +19,7 @@ from chatrec.grounding.meaning import open_meanings
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.priors import Tallies
 from chatrec.grounding.ranking import describe, pack_space, rank
+from chatrec.grounding.typical import typical
 
 LISTS = ("recommend", "relax")
 """The intents that show a list of items."""
@@ -72,7 +74,9 @@ class Engine:
         if meanings:
             meanings.warm()
         reach = meanings.reach if meanings else None
-        understanding = Understanding(pack.schema, pack.entries, pack.items, reach)
+        understanding = Understanding(
+            pack.schema, pack.entries, pack.items, reach, pack.occasions, partial(typical, pack)
+        )
         return cls(pack, understanding, replier, Labels(pack.entries), list_size, tallies, explore)
 
     def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:

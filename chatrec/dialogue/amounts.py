@@ -34,7 +34,7 @@ def amount_rules(schema: Schema, cues: Cues) -> Iterator[NumberRule]:
 def _named_ranges(slot: Slot) -> Iterator[NumberRule]:
     for label, least, most in slot.ranges:
         bounds = [Bound(op, str(value)) for op, value in ((">=", least), ("<=", most)) if value is not None]
-        yield NumberRule(slot.name, "plain", re.compile(rf"(?<![a-z0-9]){_either((label,))}"), tuple(bounds))
+        yield NumberRule(slot.name, "vague", re.compile(rf"(?<![a-z0-9]){_either((label,))}"), tuple(bounds))
 
 
 def _rules(slot: Slot, cues: Cues, phrases: Mapping[str, Any]) -> Iterator[NumberRule]:

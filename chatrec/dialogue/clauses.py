@@ -9,8 +9,21 @@ from dataclasses import dataclass
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.surroundings import Span, longest
 
-GOVERNORS = ("wish", "like", "love", "hate", "avoid", "similar", "seen", "unseen", "drop", "about")
-_AFTER = ("love", "hate", "avoid", "seen", "drop", "similar")
+GOVERNORS = (
+    "wish",
+    "like",
+    "love",
+    "hate",
+    "avoid",
+    "tolerate",
+    "similar",
+    "seen",
+    "unseen",
+    "drop",
+    "about",
+)
+_AFTER = ("love", "hate", "avoid", "tolerate", "seen", "drop", "similar")
+_UNWANTED = ("avoid", "hate", "drop")
 _HARD = re.compile(r"[.!?;。…\n]+(?!\d)")
 _SOFT = re.compile(r"[,，:()（）—]+|\s-\s")
 _BREAKS = re.compile(f"{_HARD.pattern}|{_SOFT.pattern}")
@@ -70,7 +83,10 @@ class Clauses:
         self.breaks = sorted(
             [
                 *self._find(("contrast",), [*self.mentions, *self.events]),
-                *longest((Event(m.start(), m.end(), "break") for m in _BREAKS.finditer(text)), self.mentions),
+                *longest(
+                    (Event(m.start(), m.end(), "break") for m in _BREAKS.finditer(text)),
+                    [*self.mentions, *self.events],
+                ),
             ],
             key=lambda event: event.start,
         )
@@ -90,7 +106,19 @@ class Clauses:
         after = self._said_after(self.mentions[index])
         if not after and index and self._continues(index):
             return self._governors[index - 1]
-        return after or self._said_before(self.mentions[index])
+        before = self._said_before(self.mentions[index])
+        if before == "avoid" and self._was_seen(self.mentions[index]):
+            return "seen"
+        if (before == "seen" and after in ("love", "hate")) or (
+            before in _UNWANTED and after in ("", "similar")
+        ):
+            return before
+        return after or before
+
+    def _was_seen(self, mention: Span) -> bool:
+        """Say whether it follows that what is not wanted was seen: `not X, seen it`, `别推X，看过`."""
+        window = self._window(mention)
+        return any(found.start() <= _NEAR for found in self.cues.find("after_seen", window))
 
     def _said_after(self, mention: Span) -> str:
         """Return what is said right after a mention: `X was boring`, `X就算了`."""
@@ -102,9 +130,11 @@ class Clauses:
         return min(near)[2] if near else ""
 
     def _window(self, mention: Span) -> str:
-        """Return the text behind a mention, up to the next one."""
+        """Return the text behind a mention, up to the first letter of the next one."""
         following = self.mentions[self._places[mention.start] + 1 :][:1]
-        return self.text[mention.end : min([mention.end + _WINDOW, *(other.start for other in following)])]
+        return self.text[
+            mention.end : min([mention.end + _WINDOW, *(other.start + 1 for other in following)])
+        ]
 
     def _is_close(self, gap: str) -> bool:
         """Say whether words belong to the mention before a gap: no break and no question stands between."""
@@ -145,7 +175,7 @@ class Clauses:
         if (
             gap.strip(" ") == ","
             and self._is_last(index)
-            and self._said_before(self.mentions[index - 1]) in ("avoid", "hate", "drop")
+            and self._said_before(self.mentions[index - 1]) in _UNWANTED
         ):
             return index > 1 and self._gap(index - 1).strip() == ","
         return True

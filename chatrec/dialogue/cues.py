@@ -38,7 +38,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class NumberRule:
-    """A phrase about numbers, the slot it speaks of and what it means; `kind` is plain or relative.
+    """A phrase about numbers, the slot it speaks of and what it means.
+
+    `kind` is plain, `relative` (compared with an item), `measured` (the same, only right beside the item it is compared
+    with), `either` (two ranges of which either will do) or `vague` (said without a number: one that is said counts alone).
 
     `units` says what one of each unit word is worth, where the shapes give them.
     """

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import ahocorasick
 from rapidfuzz import fuzz, process
@@ -23,9 +24,11 @@ _INFLECTED = 4
 _BEGINNING = 3
 """Characters from which the beginning of a Chinese title may stand for it."""
 
-_NEAR_TITLE = 75
-"""Likeness in percent from which a title is near enough to an unknown one to ask whether it was meant."""
+_MIDDLE = 4
+"""Characters from which another part of it may."""
 
+_NEAR_TITLE = 75
+"""Likeness in percent from which a title may have been meant by an unknown one."""
 
 _NAMED = 3
 """Titles that are named at most as near to an unknown one."""
@@ -136,7 +139,7 @@ class Gazetteer:
         if self.is_person(entry):
             yield from ((part, Name(entry, whole)) for part, whole in _parts_of_name(entry.surface))
         elif self.is_title(entry):
-            yield from ((part, name) for part in self._beginnings(form))
+            yield from ((part, name) for part in self._title_parts(form))
         elif not self._codes.intersection(entry.slots):
             yield from ((other, Name(entry, inflected=True)) for other in self._inflected(form))
 
@@ -156,17 +159,19 @@ class Gazetteer:
         titles = {name.entry.iri for name in names if self.is_title(name.entry)}
         return is_han(form[0]) and len(titles) > 1
 
-    def _beginnings(self, form: str) -> Iterator[str]:
-        """Yield the beginnings of a Chinese title that may stand for all of it: 肖申克, 霸王别."""
+    def _title_parts(self, form: str) -> Iterator[str]:
+        """Yield the parts of a Chinese title that may stand for all of it: 肖申克, 大圣娶亲."""
         first = form[:1]
         if (
             not is_han(first)
             or " " in form
-            or first in self.cues.words["function"]
-            or first in self.cues.numerals
+            or first in self.cues.words["function"] | self.cues.numerals.keys()
         ):
             return
         yield from (form[:length] for length in range(_BEGINNING, len(form)))
+        parts = (form[low:high] for low, high in combinations(range(1, len(form) + 1), 2))
+        ends = self.cues.words["function"]
+        yield from (p for p in parts if len(p) >= _MIDDLE and p[0] not in ends and p[-1] not in ends)
 
     def is_clipped(self, form: str) -> bool:
         """Say whether a form is only a part of what it names."""

@@ -35,6 +35,12 @@ _FELT = ("like", "love", "hate", "similar", "seen")
 """The words that say something of an item that is only pointed at."""
 
 
+_THAN = 3
+"""How far before an item the word may begin that compares with it, in characters."""
+
+_QUOTES = " 《》\"'"
+
+
 def item_acts(reading: Reading) -> list[Act]:
     """Return the acts of a message about items."""
     pointed = list(_pointed(reading))
@@ -67,14 +73,27 @@ def is_compared(reading: Reading, title: Mention) -> bool:
 
 
 def is_measure(reading: Reading, number: Numeric, item: Span) -> bool:
-    """Say whether an item that is named or pointed at measures a relative number: `newer than X`."""
-    between = reading.text[number.end : item.start].strip()
-    return number.relative and number.end <= item.start and reading.cues.is_all("than", between)
+    """Say whether an item that is named or pointed at measures a relative number: `newer than X`, `比X新`."""
+    if not number.relative:
+        return False
+    if number.end <= item.start:
+        return reading.cues.is_all("than", reading.text[number.end : item.start].strip())
+    before = reading.text[max(0, item.start - _THAN) : item.start].rstrip(_QUOTES)
+    announced = any(found.end() == len(before) for found in reading.cues.find("than_before", before))
+    return announced and not reading.text[item.end : number.start].strip(_QUOTES)
+
+
+def is_measured(reading: Reading, number: Numeric) -> bool:
+    """Say whether an item that is named or pointed at stands beside a relative number and measures it."""
+    items: list[Span] = [*reading.titles, *reading.references]
+    return any(is_measure(reading, number, item) for item in items)
 
 
 def _named(reading: Reading, pointed: set[str]) -> Iterator[Act]:
     """Yield what is said of the items that are named; one that is pointed at later says it there."""
     for title in reading.titles:
+        if reading.clauses.governor(title) == "tolerate":
+            continue
         said = told(reading, title)
         if reading.clauses.governor(title) or title.iri not in pointed:
             yield _item_act(reading, title, said, title.iri)

@@ -10,7 +10,7 @@ from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit
 from chatrec.dialogue.people import People
-from chatrec.dialogue.surroundings import Taken, beside
+from chatrec.dialogue.surroundings import Taken, beside, is_quoted
 from chatrec.dialogue.titles import ItemsOf, Titles
 from chatrec.dialogue.values import Entry, Schema
 
@@ -73,21 +73,29 @@ class Finder:
     def _listed(
         self, folded: Folded, passed: Sequence[Hit], chosen: Sequence[Mention], taken: Taken
     ) -> list[Mention]:
-        """Return the titles that only the list they stand in makes titles: speed in `die hard or speed`."""
-        ends = {mention.end for mention in chosen if mention.title}
+        """Return the titles that only the list they stand in makes titles: speed in `die hard or speed`, up in `up or coco`."""
+        edges = {(mention.start, mention.end) for mention in chosen if mention.title}
         found: list[Mention] = []
         for hit in sorted(passed, key=lambda hit: (hit.start, -hit.end)):
             titles = [name.entry for name in hit.names if self.gazetteer.is_title(name.entry)]
-            listed = any(
-                self.cues.is_all("list", folded.text[end : hit.start].strip())
-                for end in ends
-                if 0 < hit.start - end <= _LIST_GAP
-            )
-            if titles and listed and taken.is_free(hit) and self.titles.is_listable(folded, hit):
+            if (
+                titles
+                and self._is_listed(folded, hit, edges)
+                and taken.is_free(hit)
+                and self.titles.is_listable(folded, hit)
+            ):
                 found.append(self._title(folded, hit, titles))
                 taken.take(found[-1])
-                ends.add(found[-1].end)
+                edges.add((found[-1].start, found[-1].end))
         return found
+
+    def _is_listed(self, folded: Folded, hit: Hit, edges: Iterable[tuple[int, int]]) -> bool:
+        """Say whether a hit stands in one list with a title, given where the titles begin and end."""
+        gaps = [(end, hit.start) for _, end in edges] + [(hit.end, start) for start, _ in edges]
+        between = (folded.text[low:high].strip() for low, high in gaps if 0 < high - low <= _LIST_GAP)
+        return any(
+            self.cues.is_all(purpose, words) for words in between for purpose in ("list", "beside_title")
+        )
 
     def _meant(self, folded: Folded, hit: Hit, whole: str) -> Mention | None:
         """Say what a hit means here: a title, a concept, a code, a person or nothing."""
@@ -96,12 +104,19 @@ class Finder:
         labels = [name.entry for name in hit.names if name.entry not in titles and name not in people]
         if labels and self._is_part_of_name(folded, hit):
             return None
-        if titles and self.titles.is_meant(folded, hit, whole, bool(labels)):
+        if titles and self._is_title(folded, hit, whole, labels):
             return self._title(folded, hit, titles)
         if labels:
             return self._label(folded, hit, labels)
         person = self.people.choose(folded, hit, people) if people else None
         return self._person(folded, hit, person) if person else None
+
+    def _is_title(self, folded: Folded, hit: Hit, whole: str, labels: Sequence[Entry]) -> bool:
+        """Say whether a title is meant; one that is a label with a capital of its own needs words that announce it."""
+        clear = is_quoted(folded, hit) or self.titles.is_announced(folded, hit)
+        if any(_is_name(entry) for entry in labels) and not clear:
+            return False
+        return self.titles.is_meant(folded, hit, whole, bool(labels))
 
     def _mention(self, hit: Hit, entry: Entry, slot: str) -> Mention:
         return Mention(hit.start, hit.end, slot, entry.value, entry.iri)
@@ -123,18 +138,13 @@ class Finder:
     # --- which slot ---
 
     def _person(self, folded: Folded, hit: Hit, person: Entry) -> Mention:
-        """Return the mention of a person, in the slot whose cue stands beside, else in the likeliest one.
-
-        That is the first one; but who fills just the slots listed as `mostly` is known for the last of these.
-        """
+        """Return the mention of a person, in the slot whose cue stands beside, else in the one they are known for."""
         role = next(self._roles(folded.text[hit.end :].lstrip()), "")
         announced = role or self._announced(folded, hit)
         if announced in person.slots or (role and self.gazetteer.names_people(role)):
             return self._mention(hit, person, announced)
-        mostly = self.cues.words.get("mostly", frozenset())
-        likeliest = person.slots[-1] if set(person.slots) == mostly else person.slots[0]
         parts = tuple(slot for slot in person.slots if self.schema.slot(slot).question)
-        return replace(self._mention(hit, person, likeliest), parts=parts)
+        return replace(self._mention(hit, person, person.slots[0]), parts=parts)
 
     def _announced(self, folded: Folded, hit: Hit) -> str:
         """Return the slot whose cue stands next to a hit; of several the longest cue's."""
@@ -147,6 +157,9 @@ class Finder:
 
     def _roles(self, after: str) -> Iterator[str]:
         """Yield the slot that words right behind a person name: `as director`."""
+        for slot in self.schema.slots:
+            if any(found.start() == 0 for found in self.cues.find(f"role_{slot.name}", after)):
+                yield slot.name
         for found in self.cues.find("as_role", after):
             if found.start() == 0:
                 yield from (slot for slot, name in self.cues.names.items() if name.search(found[0]))
@@ -161,7 +174,7 @@ class Finder:
         followed = (*self.nouns, *self.cues.words.get("kind_after", ()))
         if hit.key in self.cues.words.get("needs_noun", ()) and not folded.text.startswith(followed, hit.end):
             return None
-        announced = self._announced(folded, hit)
+        announced = self._announced(folded, hit) or next(self._roles(folded.text[hit.end :].lstrip(" -")), "")
         fitting = [entry for entry in entries if announced in entry.slots]
         unsure = self.cues.words.get("needs_cue_if_shared", frozenset())
         plain = [entry for entry in entries if not unsure.intersection(entry.slots)]
@@ -182,6 +195,11 @@ class Finder:
         )
         long = len(hit.key) > 1 and (words.isupper() or any(character.isdigit() for character in words))
         return announced or followed or long
+
+
+def _is_name(entry: Entry) -> bool:
+    """Say whether a label has capitals by itself, so that they tell nothing: Halloween."""
+    return entry.surface.isascii() and entry.surface[:1].isupper() and not entry.surface.isupper()
 
 
 def _cuts_brackets(folded: Folded, hit: Hit) -> bool:

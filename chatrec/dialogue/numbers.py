@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from chatrec.dialogue.cues import Bound, Cues, NumberRule
@@ -26,7 +26,8 @@ _FULL_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 class Numeric:
     """A wish about a number: span in the folded text, slot, and comparisons.
 
-    Relative ones have no value yet; `otherwise` holds what they mean where there is nothing to compare with.
+    Relative ones have no value yet; `otherwise` holds what they mean where there is nothing to compare with. The bounds of
+    an `either` are two ranges of which one must be met. `vague` and `measured` as in `NumberRule`.
     """
 
     start: int
@@ -35,12 +36,13 @@ class Numeric:
     bounds: tuple[tuple[Operator, int | None], ...]
     relative: bool = False
     otherwise: tuple[tuple[Operator, int | None], ...] = ()
+    kind: str = "plain"
 
     def inverted(self) -> Numeric:
         """Return the opposite wish: not before 1990 is from 1990 on; not in the eighties is after them."""
         bounds = self.bounds if len(self.bounds) == 1 else self.bounds[1:]
         turned = tuple((cast(Operator, _INVERSE[op]), value) for op, value in bounds)
-        return Numeric(self.start, self.end, self.slot, turned, self.relative, self.otherwise)
+        return replace(self, bounds=turned, kind="plain")
 
 
 def read_number(words: str, cues: Cues) -> float | None:
@@ -140,15 +142,24 @@ def _value(bound: Bound, numbers: Sequence[int], today: int) -> int | None:
 
 
 def _read(rule: NumberRule, found: re.Match[str], cues: Cues, today: int) -> Numeric | None:
-    if rule.kind == "relative":
+    if rule.kind in ("relative", "measured"):
         bounds = tuple((cast(Operator, bound.op), None) for bound in rule.means)
         otherwise = tuple((cast(Operator, b.op), _value(b, (), today)) for b in rule.otherwise)
-        return Numeric(found.start(), found.end(), rule.slot, bounds, True, otherwise)
+        return Numeric(found.start(), found.end(), rule.slot, bounds, True, otherwise, rule.kind)
     numbers = _amounts(found[0], rule, cues) if rule.units else _numbers(rule.slot, found[0], cues)
     values = [(cast(Operator, bound.op), _value(bound, numbers, today)) for bound in rule.means]
     if not values or any(value is None for _, value in values):
         return None
-    return Numeric(found.start(), found.end(), rule.slot, tuple(values))
+    said = Numeric(found.start(), found.end(), rule.slot, tuple(values), kind=rule.kind)
+    return _joined(said) if rule.kind == "either" else said
+
+
+def _joined(number: Numeric) -> Numeric:
+    """Return two ranges in the order of time, as one where they touch: the 80s or 90s."""
+    first, last = sorted((number.bounds[:2], number.bounds[2:]), key=lambda pair: pair[0][1] or 0)
+    if (first[1][1] or 0) + 1 < (last[0][1] or 0):
+        return replace(number, bounds=(*first, *last))
+    return replace(number, bounds=(first[0], last[1]), kind="plain")
 
 
 def find_numbers(text: str, cues: Cues, today: int | None = None) -> tuple[Numeric, ...]:
@@ -163,4 +174,10 @@ def find_numbers(text: str, cues: Cues, today: int | None = None) -> tuple[Numer
         for found in rule.pattern.finditer(text)
         if found.end() > found.start() and (reading := _read(rule, found, cues, year))
     ]
-    return tuple(longest(readings))
+    return tuple(_telling(longest(readings)))
+
+
+def _telling(numbers: Sequence[Numeric]) -> Iterator[Numeric]:
+    """Yield the numbers without the vague ones of slots of which a number is said: `old, from before 1960`."""
+    said = {number.slot for number in numbers if number.kind in ("plain", "either")}
+    return (number for number in numbers if number.kind != "vague" or number.slot not in said)

@@ -22,6 +22,9 @@ _MOST_UNKNOWN = 5
 _OPENING = 80
 """Characters of a sentence in which the words stand that make a question about an item of it."""
 
+_COMPARED = 24
+"""Characters before a comparison in which the word stands that compares."""
+
 _MOST = 40
 """Numbers, questions and references of one message that are read."""
 
@@ -44,6 +47,7 @@ class Reading:
         numbers: years, lengths and counts.
         shared: where a value that an item has is wished for; the kind of each is the slot.
         questions: where something is asked about an item; the kind of each is the slot.
+        open_questions: the same words where they say that any value will do.
         references: what is pointed at.
         clauses: the words that govern the mentions.
         unknown: titles that are meant and not held; the kind of each is the title.
@@ -61,9 +65,9 @@ class Reading:
         self.numbers = self._numbers(named)
         self.shared = tuple(self._shared())
         talk: list[Span] = [*self.small_talk, *self.shared]
-        self.questions = find_questions(
-            self.text, self.cues, self.sentences, [m for m in named if m.title], talk
-        )
+        asked = find_questions(self.text, self.cues, self.sentences, [m for m in named if m.title], talk)
+        self.open_questions = tuple(event for event in asked if self._is_open(event))
+        self.questions = tuple(event for event in asked if event not in self.open_questions)
         inside: list[Span] = [*(n for n in self.numbers if n.slot != COUNT), *self.questions]
         self.mentions = tuple(m for m in named if m.title or not any(overlaps(m, span) for span in inside))
         self.titles = tuple(m for m in self.mentions if m.title and m.held)
@@ -92,6 +96,11 @@ class Reading:
             self._says[purpose, sentence] = self.cues.has(purpose, self.words(sentence))
         return self._says[purpose, sentence]
 
+    def _is_open(self, question: Event) -> bool:
+        """Say whether words of a question leave a slot open: `whoever acts in it is fine`, `谁演都行`."""
+        after = self.text[question.end :].lstrip()
+        return any(found.start() == 0 for found in self.cues.find("any_will_do", after))
+
     def act(self, name: str, span: Span, **more: object) -> Act:
         """Return an act with the words of a span."""
         words, at = self.folded.span(span.start, span.end)
@@ -110,7 +119,19 @@ class Reading:
         """Say whether a value or a number is asked about an item: `is it scary?`, `is X over two hours?`."""
         sentence = self.sentence_of(span)
         before = self._with_pronouns(sentence.start, span.start)[:_OPENING]
-        return sentence.question and any(found.start() <= 2 for found in self.cues.find("yes_no", before))
+        opened = any(found.start() <= 2 for found in self.cues.find("yes_no", before))
+        return sentence.question and (opened or self._compares(before) or self._asks_of_title(sentence))
+
+    def _compares(self, before: str) -> bool:
+        """Say whether words before a value ask which item has more of it: `which one is scarier`."""
+        before = before.rstrip()
+        return any(found.end() == len(before) for found in self.cues.find("which_more", before))
+
+    def _asks_of_title(self, sentence: Sentence) -> bool:
+        """Say whether a sentence asks about an item that it names: `did Spielberg make Hook?`, `Joker是R级吗`."""
+        named = any(sentence.start <= title.start < sentence.end for title in self.titles)
+        wishes = any(self.says(purpose, sentence) for purpose in ("request", "more", "similar", "compare"))
+        return named and not wishes and self.says("asks_of_item", sentence)
 
     def _with_pronouns(self, start: int, end: int) -> str:
         """Return a piece of the text with a pronoun in place of each title, so that `is X` reads like `is it`."""
@@ -170,9 +191,13 @@ class Reading:
         ]
 
     def _without_commands(self, named: Sequence[Mention]) -> tuple[Mention, ...]:
-        """Return the mentions without those that are part of a command or of small talk."""
-        restarts = [Event(m.start(), m.end(), "restart") for m in self.cues.find("restart", self.text)]
-        commands, talk = [*self.switches, *restarts], self.small_talk
+        """Return the mentions without those that are part of a command, of small talk or of a saying."""
+        said = [
+            Event(m.start(), m.end(), kind)
+            for kind in ("restart", "saying")
+            for m in self.cues.find(kind, self.text)
+        ]
+        commands, talk = [*self.switches, *said], self.small_talk
         kept = [m for m in named if m.title or not any(overlaps(m, span) for span in commands)]
         return tuple(m for m in kept if not any(overlaps(m, span) for span in talk))
 
@@ -186,7 +211,16 @@ class Reading:
         found = (
             n for n in find_numbers(self.text, self.cues) if not any(overlaps(n, s) for s in self.small_talk)
         )
-        return tuple(number for number in found if not any(belongs(number, mention) for mention in named))
+        return tuple(
+            number
+            for number in found
+            if self._may_be_measured(number) and not any(belongs(number, mention) for mention in named)
+        )
+
+    def _may_be_measured(self, number: Numeric) -> bool:
+        """Say whether words that compare stand before a number that is one only beside what measures it: 比X短."""
+        before = self.text[max(0, number.start - _COMPARED) : number.start]
+        return number.kind != "measured" or self.cues.has("than_before", before)
 
     def _shared(self) -> Iterator[Event]:
         """Yield the places that wish for what an item has: `the same director as X`."""

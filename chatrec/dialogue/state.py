@@ -63,7 +63,8 @@ def _constraints(old: tuple[Constraint, ...], acts: Sequence[Act]) -> tuple[Cons
     wishes = [(act, _constraint(act)) for act in acts if _is_wish(act)]
     new: list[tuple[Act, Constraint]] = []
     for wished, wish in wishes:
-        new = [(act, other) for act, other in new if not _contradicts(wish, other)]
+        if not isinstance(wish.value, int) or wished.join != "or":
+            new = [(act, other) for act, other in new if not _contradicts(wish, other)]
         if wished.join == "instead":
             new = [
                 (act, other)

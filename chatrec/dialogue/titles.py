@@ -22,6 +22,15 @@ _FAMOUS = 0.5
 _CLEAR = 10
 """Letters from which a misspelt title of several words is clear."""
 
+_COMMANDS = ("more", "request", "reject", "restart", "explain", "greet", "thank", "close", "assent", "denial")
+"""What a message may ask for with a word that is a title as well."""
+
+_LONGER = re.compile(r"([A-Z][\w'’]*) ((?:[a-z]+ ){1,3})$")
+"""A capital word and a few small ones before a name."""
+
+_TELLING = 4
+"""Characters from which a part of a Chinese title tells which it is."""
+
 _REACH = 40
 """How far a cue may stand before the title that it announces, in characters."""
 
@@ -92,13 +101,17 @@ class Titles:
         if self._is_part(folded, hit):
             return False
         if is_capitalised(folded, hit):
-            return hit.key not in self.cues.words["pronouns"] or self._is_announced(folded, hit)
+            return hit.key not in self.cues.words["pronouns"] or self.is_announced(folded, hit)
         if hit.typo or hit.key in self.cues.words["pronouns"]:
             return hit.typo and " " in hit.key and len(hit.key) >= _CLEAR
-        alone = whole == hit.key and not self.gazetteer.is_plain(hit.key)
+        alone = whole == hit.key and not (self.gazetteer.is_plain(hit.key) or self._is_command(whole))
         empty = all(word in self.cues.words["function"] for word in hit.key.split())
         judged = not empty and self._is_judged(folded, hit)
-        return not also_label and (alone or judged or self._is_announced(folded, hit))
+        return not also_label and (alone or judged or self.is_announced(folded, hit))
+
+    def _is_command(self, whole: str) -> bool:
+        """Say whether a whole message is plain words that ask for something: `others`."""
+        return any(self.cues.is_all(purpose, whole) for purpose in _COMMANDS)
 
     def _is_numbered(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a part of a series is counted out: `the second godfather`, `教父第二部`."""
@@ -134,15 +147,24 @@ class Titles:
         """A title of one character needs its brackets; one that is a word or a label as well needs cues."""
         if len(hit.key) < 2:
             return False
-        announced, judged = self._is_announced(folded, hit), self._is_judged(folded, hit)
+        announced, judged = self.is_announced(folded, hit), self._is_judged(folded, hit)
         if also_label:
             return announced and judged
-        rare = hit.key not in self.gazetteer.vocabulary and len(hit.key) > 2
+        rare = hit.key not in self.gazetteer.vocabulary and (
+            len(hit.key) > 2 or self._stands_apart(folded, hit)
+        )
         alone = whole.startswith(hit.key) and len(whole) <= len(hit.key) + 1
         if self.gazetteer.is_clipped(hit.key):
             ends = not folded.text[hit.end : hit.end + 1].isalnum()
-            return alone or (announced and (ends or judged))
+            telling = len(hit.key) >= _TELLING and (announced or judged)
+            return alone or telling or (announced and (ends or judged))
         return rare or alone or announced or judged
+
+    def _stands_apart(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a Chinese hit is no part of a longer word: what stands beside it may stand beside a name."""
+        beside = (folded.text[hit.start - 1 : hit.start], folded.text[hit.end : hit.end + 1])
+        free = self.cues.words.get("beside_name", frozenset()) | self.cues.words["function"]
+        return all(not is_han(character) or character in free for character in beside)
 
     def _is_part(self, folded: Folded, hit: Hit) -> bool:
         """Say whether a title of one telling word with a capital stands in a longer name: Moon in Man on the Moon."""
@@ -152,9 +174,18 @@ class Titles:
         if len(telling) > 1 or not words[:1].isupper():
             return False
         plain = " " not in words and any(word.lower() not in function for word in beside(folded, hit))
-        return plain or goes_on(folded, hit)
+        return plain or goes_on(folded, hit) or self._ends_name(folded, hit)
 
-    def _is_announced(self, folded: Folded, hit: Hit) -> bool:
+    def _ends_name(self, folded: Folded, hit: Hit) -> bool:
+        """Say whether a longer name ends with a hit: Moon in Man on the Moon, not in Director of Moon."""
+        _, at = folded.span(hit.start, hit.end)
+        found = _LONGER.search(folded.original[:at])
+        if found is None or not set(found[2].split()) <= self.cues.words.get("inside_names", frozenset()):
+            return False
+        first = found[1].lower()
+        return len(first) > 1 and not any(name.fullmatch(first) for name in self.cues.names.values())
+
+    def is_announced(self, folded: Folded, hit: Hit) -> bool:
         """Say whether words such as `I loved` or `the director of` stand right before a hit."""
         before = folded.text[max(0, hit.start - _REACH) : hit.start].rstrip(" \"'《")
         if any(found.end() == len(before) for found in self.cues.find("title_before", before)):

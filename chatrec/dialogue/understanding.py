@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chatrec.config import settings
 from chatrec.dialogue.amounts import amount_rules
+from chatrec.dialogue.context import Occasion
 from chatrec.dialogue.cues import load_cues
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.fresh import fresh_acts
@@ -16,11 +17,13 @@ from chatrec.dialogue.judge import Judge
 from chatrec.dialogue.language import Detected, detect, warm
 from chatrec.dialogue.meaning import Reach, meant
 from chatrec.dialogue.mentions import Finder
+from chatrec.dialogue.occasion_acts import occasion_acts
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
 from chatrec.dialogue.slot_cues import with_slots
 from chatrec.dialogue.soft import softened
 from chatrec.dialogue.titles import ItemsOf
+from chatrec.dialogue.typical import Typical, typical_acts
 from chatrec.dialogue.unknown import bare_title, unknown_acts
 from chatrec.dialogue.urgent import find_urgent
 from chatrec.dialogue.values import Act, Entry, Schema, State
@@ -37,12 +40,21 @@ class Understanding:
         entries: every label that a user may type.
         items_of: gives the items of some IRIs with their facts (for comparisons such as `newer`).
         reach: says which concept words speak of that no label names; without it they are passed over.
+        occasions: the occasions that a message may name.
+        typical: says what is low and high of a number; without it words such as `cheap` are passed over.
     """
 
     def __init__(
-        self, schema: Schema, entries: Iterable[Entry], items_of: ItemsOf, reach: Reach | None = None
+        self,
+        schema: Schema,
+        entries: Iterable[Entry],
+        items_of: ItemsOf,
+        reach: Reach | None = None,
+        occasions: Sequence[Occasion] = (),
+        typical: Typical | None = None,
     ) -> None:
         self.schema, self.items_of, self.reach = schema, items_of, reach
+        self.occasions, self.typical = occasions, typical
         cues = with_slots(load_cues(schema.languages), schema)
         self.cues = replace(cues, numbers=(*cues.numbers, *amount_rules(schema, cues)))
         self.gazetteer = Gazetteer(schema, entries, self.cues)
@@ -74,6 +86,8 @@ class Understanding:
             return (urgent,)
         reading = Reading(fold(message), self.finder, state)
         content = self._judge.judged(reading, self.ruled(reading, detected))
+        content += occasion_acts(reading, content, self.occasions)
+        content += typical_acts(reading, content, self.typical) if self.typical else ()
         content = softened(reading, self._with_meaning(reading, content, detected))
         said = [*content, *fresh_acts(content, state, self.schema)]
         if any(act.act == "refuse" for act in said):

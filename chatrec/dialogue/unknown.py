@@ -141,4 +141,9 @@ def _is_name(words: str, reading: Reading) -> bool:
     gazetteer, function = reading.finder.gazetteer, reading.cues.words["function"]
     parts = key_of(words).split()
     telling = [word for word in parts if word not in function and not word.isdigit()]
-    return len(telling) > 1 or any(word not in gazetteer.known for word in telling)
+    capitals = sum(word[0].isupper() for word in words.split())
+    return (
+        len(telling) > 1
+        or (capitals > 1 and bool(telling))
+        or any(word not in gazetteer.known for word in telling)
+    )

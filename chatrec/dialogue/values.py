@@ -37,7 +37,7 @@ class Slot:
         links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
         rare_first, order: whether the rarest of several values is the most telling, or the best known; place among slots.
-        words: by annotation: `unit` words, comparatives (`more`, `less`), `ask` for questions; `codes` from low to high.
+        words: by annotation: `unit` words, comparatives (`more`, `less`), what is `low` or `high`, `ask`; `codes` in order.
         ranges: named ranges of a number, e.g. `silent era`: label, least and most (None: no bound).
         bare, fresh: whether a number without a unit can be one of this slot; whether another value starts a new search.
         brief: whether lists say it in brackets behind the name.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from chatrec.dialogue.clauses import Event
-from chatrec.dialogue.item_acts import asked_items, is_measure, told
+from chatrec.dialogue.item_acts import asked_items, is_measure, is_measured, told
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
@@ -47,6 +47,8 @@ def _of_value(reading: Reading, mention: Mention) -> Iterator[Act]:
     slot, value, iri = mention.slot, mention.value, mention.iri
     if any(event.kind == slot for event in reading.asked_in(reading.sentence_of(mention))):
         return  # it only spells out the question: is it based on a true story?
+    if governor == "tolerate" and not reading.cues.has("one_of_them", reading.text):
+        return
     if governor == "drop":
         yield reading.act("forget", mention, slot=slot, op="-", value=value, iri=iri, polarity="neutral")
     elif reading.is_asked_of_item(mention):
@@ -97,7 +99,7 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
     compares = number.relative and reading.says("compare", sentence)
     if number.slot == COUNT:
         yield reading.act("request", number, value=number.bounds[0][1], polarity="neutral")
-    elif compares or any(overlaps(number, event) for event in reading.asked_in(sentence)):
+    elif compares or _says_nothing(reading, number):
         return
     elif reading.is_asked_of_item(number):
         yield reading.act("ask", number, slot=number.slot, op="?", polarity="neutral")
@@ -108,13 +110,33 @@ def _of_number(reading: Reading, number: Numeric) -> Iterator[Act]:
         yield from bounds(reading, number.inverted() if governor in ("avoid", "hate") else number)
 
 
+def _says_nothing(reading: Reading, number: Numeric) -> bool:
+    """Say whether a number is part of a question, is all one, or lacks the item beside it that measures it."""
+    asked = any(overlaps(number, event) for event in reading.asked_in(reading.sentence_of(number)))
+    unmeasured = number.kind == "measured" and not is_measured(reading, number)
+    return asked or unmeasured or reading.clauses.governor(number) == "tolerate"
+
+
 def bounds(reading: Reading, number: Numeric) -> Iterator[Act]:
     """Yield one act a comparison; a relative one is measured by an item."""
     measure = _measure(reading, number) if number.relative else None
-    for op, value in number.otherwise if number.relative and measure is None else number.bounds:
+    for place, (op, value) in enumerate(_compared(reading, number, measure)):
         known = measure if value is None else value
+        join = "or" if number.kind == "either" and place else ""
         if known is not None:
-            yield reading.act("inform", number, slot=number.slot, op=op, value=known)
+            yield reading.act("inform", number, slot=number.slot, op=op, value=known, join=join)
+
+
+def _compared(
+    reading: Reading, number: Numeric, measure: int | None
+) -> tuple[tuple[Operator, int | None], ...]:
+    """Return the comparisons that count: none of a relative number beside one that is said, `too long, under 100 minutes`."""
+    if not number.relative:
+        return number.bounds
+    said = any(other.slot == number.slot and not other.relative for other in reading.numbers)
+    if said and not is_measured(reading, number):
+        return ()
+    return number.otherwise if measure is None else number.bounds
 
 
 def _measure(reading: Reading, number: Numeric) -> int | None:
@@ -158,6 +180,9 @@ def _forgotten(reading: Reading) -> Iterator[Act]:
             event = Event(found.start(), found.end(), slot)
             if not any(overlaps(event, asked) for asked in reading.questions) and _is_dropped(reading, event):
                 yield reading.act("forget", event, slot=slot, op="-", polarity="neutral")
+    for event in reading.open_questions:
+        if not any(mention.slot == event.kind for mention in reading.mentions):
+            yield reading.act("forget", event, slot=event.kind, op="-", polarity="neutral")
 
 
 def _is_dropped(reading: Reading, event: Event) -> bool:

@@ -48,10 +48,20 @@ def _wish(pack: Pack, group: tuple[Constraint, ...]) -> dict[str, Any]:
     return {
         "path": URIRef(slot.path),
         "kind": slot.kind,
-        "op": constraint.op,
+        "ranges": _ranges(group) if slot.kind == "number" else [],
         "any_of": list(dict.fromkeys(value for wish in group for value in _values(pack, slot, wish))),
         "wanted": constraint.polarity == "like",
     }
+
+
+def _ranges(group: Iterable[Constraint]) -> list[list[tuple[str, Literal]]]:
+    """Return the comparisons of alternatives with a number, those of one range together: from 1960 to 1969, or 1990 on."""
+    found: list[list[tuple[str, Literal]]] = []
+    for wish in group:
+        closes = bool(found) and wish.op[0] == "<" and found[-1][-1][0][0] == ">"
+        comparison = (str(wish.op), Literal(wish.value))
+        found = [*found[:-1], [*found[-1], comparison]] if closes else [*found, [comparison]]
+    return found
 
 
 def _values(pack: Pack, slot: Slot, constraint: Constraint) -> list[URIRef | Literal]:

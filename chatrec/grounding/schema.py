@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rdflib import URIRef
@@ -28,7 +28,7 @@ _TEXTS = {
     f"{VOCABULARY}phrase": "phrase",
 }
 
-_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "ask", "plain", "same")}
+_WORDS = {f"{VOCABULARY}{name}" for name in ("unit", "more", "less", "low", "high", "ask", "plain", "same")}
 
 
 def weight_path(graph: Graph) -> URIRef:
@@ -184,17 +184,39 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
         slots[node].add(by_path[str(row["path"])])
         key = str(label), str(getattr(label, "language", None) or "en")
         labels[node][key] = labels[node].get(key, False) or str(row["preferred"]) == "1"
-    order = {slot.name: slot.order for slot in schema.slots}
-    entries = []
+    entries, uses = [], _uses(graph, schema)
     earlier = {str(row["later"]): str(row["earlier"]) for row in graph.select(render_query("follows"))}
     for node, found in labels.items():
-        places = tuple(sorted(slots[node], key=order.__getitem__))
+        places = _places(schema, slots[node], uses.get(node, {}))
         known, value = weights.get(node, 0.0), _english_label(found)
         entries += [
             Entry(text, code, node, places, value, known, first, earlier.get(node, ""))
             for (text, code), first in found.items()
         ]
     return (*entries, *_codes(graph, schema, by_path))
+
+
+def _places(schema: Schema, names: Iterable[str], uses: Mapping[str, int]) -> tuple[str, ...]:
+    """Return slots in the order of the shapes; of several that people fill, first what they are known for.
+
+    That is what most items have them as; what is never asked for (writers) counts half.
+    """
+    slots = sorted((schema.slot(name) for name in names), key=lambda slot: slot.order)
+    if len(slots) > 1 and all(slot.name in uses for slot in slots):
+        known = {slot.name: uses[slot.name] * (2 if slot.question else 1) for slot in slots}
+        tied = 1 if len(slots) > 2 else -1  # who writes as well is rather a director than an actor
+        slots = sorted(slots, key=lambda slot: (-known[slot.name], tied * slot.order))
+    return tuple(slot.name for slot in slots)
+
+
+def _uses(graph: Graph, schema: Schema) -> dict[str, dict[str, int]]:
+    """Return how many items have each node, by slot."""
+    by_path = {slot.path: slot.name for slot in schema.slots}
+    paths = [URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"]
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in graph.select(render_query("uses", paths=paths)) if paths else ():
+        found[str(row["node"])][by_path[str(row["path"])]] = int(str(row["uses"]))
+    return found
 
 
 def _label_rows(graph: Graph, schema: Schema) -> list[Row]:

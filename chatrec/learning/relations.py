@@ -60,7 +60,7 @@ class Relations:
             {slot.name: slot.path for slot in schema.slots},
             {phrase: frozenset(slots) for phrase, slots in before.items()},
             {phrase: frozenset(slots) for phrase, slots in behind.items()},
-            re.compile(rf"({any_of(before)})(?:\s|{any_of(skipped)})*$", re.IGNORECASE),
+            re.compile(rf"({any_of(before)})(?:[\s:：]|{any_of(skipped)})*$", re.IGNORECASE),
             re.compile(
                 rf"^\s*(?:{any_of(linking + skipped)})?\s*({any_of(behind)})(?!{any_of(copula)})",
                 re.IGNORECASE,

@@ -89,7 +89,7 @@ AFTER_A_LIST = [
     ("why that one", "explain; ask title Inception"),
     ("why did you recommend the second one?", "explain; ask title The Matrix"),
     ("compare the first two", "compare; ask title Inception; ask title The Matrix"),
-    ("which one is longer?", "compare; ask title Inception"),
+    ("which one is longer?", "compare; ask runtime; ask title Inception"),
     ("newer", "inform year > 2010"),
     ("Got anything more recent?", "inform year > 2010"),
     ("something older", "inform year < 2010"),

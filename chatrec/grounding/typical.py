@@ -1,0 +1,20 @@
+"""What is low and what is high of a number, among the items that are looked for: a cheap kettle, a cheap laptop."""
+
+from __future__ import annotations
+
+from chatrec.dialogue.values import Constraint, Slot
+from chatrec.grounding.candidates import find
+from chatrec.grounding.pack import Pack
+
+_MOST = 300
+"""Items that are looked at; the best known come first."""
+
+
+def typical(pack: Pack, slot: Slot, wishes: tuple[Constraint, ...]) -> tuple[int, int] | None:
+    """Return the highest number of the lower third and the lowest of the upper third; None where no item has one."""
+    items = pack.items(find(pack, wishes).items[:_MOST])
+    numbers = sorted(int(fact.triple[2]) for item in items for fact in item.facts.get(slot.name, ())[:1])
+    if not numbers:
+        return None
+    third = max(1, len(numbers) // 3)
+    return numbers[third - 1], numbers[-third]
