@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
-from scipy.sparse.linalg import eigsh
-from scipy.special import expit, logsumexp
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 
 from chatrec.dialogue.features import Named, hashed
 from chatrec.dialogue.judge import PLAIN, View, label_of
@@ -37,11 +36,9 @@ _GROUP = 20
 """Messages on end that are never apart in cross-validation."""
 
 _BOUNDS = np.arange(0.3, 0.75, 0.05)
-_LIMITS = {"maxiter": 40}
-_DIRECTIONS = 600
-"""Directions in which examples are told apart."""
-
-_STRENGTH = 4.0
+_LIMITS = {"maxiter": 80}
+_SPAN_STRENGTH = 4.0
+_MESSAGE_STRENGTH = 2.0
 """Inverse strength of the L2 penalty, from cross-validation on the training messages."""
 
 _GAIN = 0.03
@@ -92,7 +89,7 @@ def fit(data: Iterable[tuple[Examples, Examples]], seed: int) -> dict[str, Linea
     for of_spans, of_messages in data:
         span.extend(of_spans)
         message.extend(of_messages)
-    return {"span": _exclusive(span), "message": _several(message, seed)}
+    return {"span": _exclusive(span, seed), "message": _several(message, seed)}
 
 
 def cross_validated(
@@ -150,15 +147,16 @@ def _is_about(reading: Reading, named: Named, act: Mapping[str, Any]) -> bool:
 # --- fitting ---
 
 
-def _exclusive(data: Examples) -> Linear:
+def _exclusive(data: Examples, seed: int) -> Linear:
     """Fit one softmax over all labels that occur often enough."""
+    from sklearn.linear_model import LogisticRegression
+
     counts = Counter(min(labels) for labels in data.labels)
-    kept = np.array([i for i, labels in enumerate(data.labels) if counts[min(labels)] >= _RARE])
-    names = sorted(label for label, count in counts.items() if count >= _RARE)
-    targets = np.array([[name == min(data.labels[i]) for name in names] for i in kept])
-    space = Space.of(data.table()[kept], data.dense()[kept])
-    weights = fitted(space.rows, targets, _STRENGTH, exclusive=True)
-    return space.linear(names, weights, np.full(len(names), 0.5))
+    kept = [i for i, labels in enumerate(data.labels) if counts[min(labels)] >= _RARE]
+    names = [min(data.labels[i]) for i in kept]
+    model = LogisticRegression(C=_SPAN_STRENGTH, max_iter=200, tol=1e-3, random_state=seed)
+    model.fit(csr_matrix(hstack([data.table(), csr_matrix(data.dense())]))[kept], names)
+    return _linear([str(name) for name in model.classes_], model.coef_.T, np.full(len(model.classes_), 0.5))
 
 
 def _several(data: Examples, seed: int) -> Linear:
@@ -167,21 +165,28 @@ def _several(data: Examples, seed: int) -> Linear:
     names = sorted(label for label, count in counts.items() if count >= _RARE)
     targets = np.array([[name in labels for name in names] for labels in data.labels])
     ruled = np.array([[f"r:{name}#0" in features for name in names] for features in data.features])
-    space = Space.of(data.table(), data.dense())
-    chances = _unseen_chances(space.rows, targets, seed)
+    table, dense = data.table(), data.dense()
+    chances = _unseen_chances(table, dense, targets, seed)
     bounds = np.array([best_bound(*pair) for pair in zip(targets.T, chances.T, strict=True)])
     pairs = enumerate(zip(targets.T, bounds[:, None] <= chances.T, ruled.T, strict=True))
     kept = [at for at, (right, given, by_rule) in pairs if f1(right, given) >= f1(right, by_rule) + _GAIN]
-    weights = fitted(space.rows, targets[:, kept], _STRENGTH)
-    return space.linear([names[at] for at in kept], weights, bounds[kept])
+    weights = logistic(table, dense, targets[:, kept], _MESSAGE_STRENGTH)
+    return _linear([names[at] for at in kept], weights, bounds[kept])
 
 
-def _unseen_chances(rows: np.ndarray, targets: np.ndarray, seed: int) -> np.ndarray:
+def _linear(labels: Sequence[str], weights: np.ndarray, bounds: np.ndarray) -> Linear:
+    return Linear(
+        tuple(labels), weights[:_SIZE].astype(np.float32), bounds, weights[_SIZE:].astype(np.float32)
+    )
+
+
+def _unseen_chances(table: csr_matrix, dense: np.ndarray, targets: np.ndarray, seed: int) -> np.ndarray:
     """Return the probability of each label (examples x labels) by models that saw nothing of the example's group."""
     chances, folds = np.zeros(targets.shape), groups(len(targets), seed)
     for held in range(_FOLDS):
         there = folds != held
-        chances[~there] = expit(rows[~there] @ fitted(rows[there], targets[there], _STRENGTH))
+        weights = logistic(table[there], dense[there], targets[there], _MESSAGE_STRENGTH)
+        chances[~there] = expit(table[~there] @ weights[:_SIZE] + dense[~there] @ weights[_SIZE:])
     return chances
 
 
@@ -194,66 +199,30 @@ def groups(count: int, seed: int) -> np.ndarray:
     return np.asarray(fold[np.arange(count) // _GROUP])
 
 
-@dataclass(frozen=True)
-class Space:
-    """Examples as points along the directions in which they differ most (kernel PCA without centring).
-
-    There are fewer examples than features, and a penalised linear model only weighs what examples have in common: fits
-    in this space are the fits in the features, in a fraction of the time.
-
-    Attributes:
-        table: examples x places of the features.
-        dense: examples x numbers of their vectors.
-        rows: examples x directions, float32.
-        turn: examples x directions, from weights of directions to those of examples.
-    """
-
-    table: csr_matrix
-    dense: np.ndarray
-    rows: np.ndarray
-    turn: np.ndarray
-
-    @classmethod
-    def of(cls, table: csr_matrix, dense: np.ndarray) -> Space:
-        """Return the space of some examples."""
-        likeness = (table @ table.T).toarray() + dense @ dense.T
-        values, vectors = eigsh(likeness.astype(np.float32), k=min(_DIRECTIONS, len(likeness) - 1))
-        there = values > values.max() * 1e-5
-        roots, vectors = np.sqrt(values[there]), vectors[:, there]
-        return cls(table, dense, vectors * roots, vectors / roots)
-
-    def linear(self, labels: Sequence[str], weights: np.ndarray, bounds: np.ndarray) -> Linear:
-        """Return the model over features and vectors that some weights (directions x labels) are."""
-        shares = self.turn @ weights
-        of_features, of_vectors = self.table.T @ shares, self.dense.T @ shares
-        return Linear(tuple(labels), of_features.astype(np.float32), bounds, of_vectors.astype(np.float32))
-
-
-def fitted(rows: np.ndarray, targets: np.ndarray, strength: float, exclusive: bool = False) -> np.ndarray:
-    """Fit a logistic regression for each column of the targets, or one softmax over all, by L-BFGS.
+def logistic(table: csr_matrix, dense: np.ndarray, targets: np.ndarray, strength: float) -> np.ndarray:
+    """Fit a logistic regression for each column of the targets, all at once, by L-BFGS.
 
     Args:
-        rows: examples x directions.
+        table: examples x places; one place is taken in all examples.
+        dense: examples x numbers of their vectors.
         targets: examples x labels, true where the label is given.
         strength: the inverse strength of the L2 penalty.
-        exclusive: one label of each example is given, the others are not.
 
     Returns:
-        The weights, directions x labels.
+        The weights, places and then numbers x labels.
     """
-    wanted, shape = targets.astype(np.float32), (rows.shape[1], targets.shape[1])
+    signs, turned, size = np.where(targets, 1.0, -1.0), csr_matrix(table.T), table.shape[1]
+    shape = (size + dense.shape[1], targets.shape[1])
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(shape).astype(np.float32)
-        scores = rows @ weights
-        norms = logsumexp(scores, axis=1, keepdims=True) if exclusive else np.logaddexp(0, scores)
-        shares = np.exp(scores - norms) if exclusive else expit(scores)
-        slope = weights + strength * (rows.T @ (shares - wanted))
-        cost = norms.sum(dtype=float) - (scores * wanted).sum(dtype=float)
-        return strength * cost + flat @ flat / 2, slope.ravel().astype(float)
+        weights = flat.reshape(shape)
+        margins = signs * (table @ weights[:size] + dense @ weights[size:])
+        pull = signs * expit(-margins)
+        slope = weights - strength * np.vstack([turned @ pull, dense.T @ pull])
+        return strength * np.logaddexp(0, -margins).sum() + flat @ flat / 2, slope.ravel()
 
     found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options=_LIMITS)
-    return np.asarray(found.x.reshape(shape).astype(np.float32))
+    return np.asarray(found.x.reshape(shape))
 
 
 def f1(target: np.ndarray, given: np.ndarray) -> float:

@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix
 
 from chatrec.dialogue.features import hashed, tokens
 from chatrec.dialogue.linear import WEIGHTS, Linear, load, save
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.understanding import Understanding
 from chatrec.grounding.pack import Pack
-from chatrec.learning.judging import Space, best_bound, fitted
+from chatrec.learning.judging import best_bound
 from chatrec.learning.understanding import HELD_OUT, by_name, confusion, predict, read_lines
 
 REAL = [record["text"] for record in read_lines(sorted(HELD_OUT.glob("test_*.jsonl")))]
@@ -66,16 +65,6 @@ def test_what_was_read_for_what_is_counted(reader: Understanding, movies: Pack) 
     acts = predict(reader, record)
     assert confusion([(record, acts)]) == {("greet", "inform"): 1}
     assert by_name([(record, acts)])["slot"]["genre"] == [0.0, 0.0, 0.0]
-
-
-def test_a_model_that_is_fitted_to_directions_scores_features_alike() -> None:
-    numbers = np.random.default_rng(0)
-    table, dense = csr_matrix(numbers.random((20, 5))), numbers.random((20, 3))
-    first = numbers.random(20) > 0.5
-    space = Space.of(table, dense)
-    weights = fitted(space.rows, np.array([first, ~first]).T, 4.0, exclusive=True)
-    model = space.linear(["first", "second"], weights, np.full(2, 0.5))
-    assert np.allclose(table @ model.weights + dense @ model.dense, space.rows @ weights, atol=1e-3)
 
 
 @st.composite
