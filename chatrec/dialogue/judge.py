@@ -1,7 +1,7 @@
 """A second opinion on what the rules read, by linear models that `chatrec train understanding` trains.
 
 The rules give spans and values; the models say what is said of each span, and which acts without a value there are.
-Where no model is trained for a pack, the rules stand alone.
+Where no model is trained for a pack, or there is no sentence encoder, the rules stand alone.
 """
 
 from __future__ import annotations
