@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from chatrec.dialogue.policy import askable, decide, may_ask, settle
 from chatrec.dialogue.state import excluded, show, update
@@ -15,11 +14,10 @@ from chatrec.generation.plan import Labels, make_plan
 from chatrec.generation.reply import Replier, join
 from chatrec.grounding.candidates import Found, find, relaxations
 from chatrec.grounding.gain import best_question
-from chatrec.grounding.meaning import open_meanings
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.priors import Tallies
 from chatrec.grounding.ranking import describe, pack_space, rank
-from chatrec.grounding.typical import typical
+from chatrec.grounding.reader import open_reader
 
 LISTS = ("recommend", "relax")
 """The intents that show a list of items."""
@@ -70,14 +68,7 @@ class Engine:
     ) -> Engine:
         """Build the engine of a pack and make ready what is computed once."""
         pack_space(pack)
-        meanings = open_meanings(pack)
-        if meanings:
-            meanings.warm()
-        reach = meanings.reach if meanings else None
-        understanding = Understanding(
-            pack.schema, pack.entries, pack.items, reach, pack.occasions, partial(typical, pack)
-        )
-        return cls(pack, understanding, replier, Labels(pack.entries), list_size, tallies, explore)
+        return cls(pack, open_reader(pack), replier, Labels(pack.entries), list_size, tallies, explore)
 
     def turn(self, message: str, state: State) -> Iterator[Sentence | Turn]:
         """Answer a message: yield the reply piece by piece as it is checked, then the whole turn."""

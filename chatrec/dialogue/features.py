@@ -13,6 +13,7 @@ from typing import Protocol
 from chatrec.dialogue.surroundings import Span, overlaps
 
 _TOKEN = re.compile(r"[A-Z]+|[a-z]+(?:'[a-z]+)?|\d+|[^\W\da-zA-Z_]|[?!]")
+_HAN_BLANK = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _NEAR = 4
 """How many words or Chinese characters beside a span have a place of their own."""
 
@@ -38,6 +39,11 @@ def tokens(text: str, spans: Sequence[Named], target: Named | None = None) -> li
             pieces += [text[at : span.start], " X " if span == target else f" {span.slot.upper()} "]
             at = span.end
     return _TOKEN.findall("".join([*pieces, text[at:]]))
+
+
+def sentence(words: Sequence[str]) -> str:
+    """Return words as a sentence again, in lower case, Chinese without blanks."""
+    return _HAN_BLANK.sub("", " ".join(words).lower())
 
 
 def of_message(words: Sequence[str], said: Iterable[str]) -> set[str]:

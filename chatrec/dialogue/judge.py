@@ -1,7 +1,7 @@
 """A second opinion on what the rules read, by linear models that `chatrec train understanding` trains.
 
 The rules give spans and values; the models say what is said of each span, and which acts without a value there are.
-Where no model is trained for a pack, the rules stand alone.
+Where no model is trained for a pack, or there is no sentence encoder, the rules stand alone.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatrec.dialogue.clauses import Event
-from chatrec.dialogue.features import Named, apart, of_message, of_span, tokens
+from chatrec.dialogue.features import Named, apart, of_message, of_span, sentence, tokens
 from chatrec.dialogue.item_acts import asked_items
-from chatrec.dialogue.linear import Linear, load
+from chatrec.dialogue.linear import Encode, Linear, Vector, load
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
@@ -38,11 +38,13 @@ _SAID: dict[str, tuple[str, Polarity]] = {
 """What can be said of a span, as act and polarity; labels such as `seen+like` say two things."""
 
 _SURE = 0.5
-"""From this probability on a model overrules what the rules say of a span."""
+"""From this probability on a model gives a meaning to a span of which the rules say nothing."""
 
-_DOUBTFUL = 0.15
-"""Below this probability an act without a value that the rules read is dropped."""
+_NOTHING = 0.7
+"""From this probability on nothing is said of a span: a wish that is thrown away is worse than one too many."""
 
+_LEAST = 0.1
+"""Below this probability a message that nothing was read from stays unread."""
 
 _MOST = 12
 """Spans of one message that the models judge; of more the rules alone speak."""
@@ -50,11 +52,15 @@ _MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A message as the models see it: the acts of the rules, the spans, and which acts belong to which span."""
+    """A message as the models see it: the acts of the rules, the spans, and which acts belong to which span.
+
+    `vector` is that of the message with its names blanked out, where there is an encoder.
+    """
 
     reading: Reading
     acts: tuple[Act, ...]
     spans: tuple[Named, ...]
+    vector: Vector | None = None
 
     def own(self, span: Named) -> list[Act]:
         """Return the acts that the rules read from a span."""
@@ -111,26 +117,33 @@ def label_of(said: Iterable[tuple[str, str]]) -> str:
     return "+".join(sorted(names)) or "none"
 
 
-def view(reading: Reading, acts: Sequence[Act]) -> View:
-    """Return a message as the models see it."""
-    numbers = (number for number in reading.numbers if number.slot != COUNT)
-    held = (mention for mention in reading.mentions if mention.held)
-    return View(reading, tuple(acts), tuple(apart([*held, *numbers])[:_MOST]))
+def trained(schema: Schema) -> Mapping[str, Linear]:
+    """Return the models that are kept for a pack, by name; none where they are of another pack."""
+    pack, models = load()
+    return models if pack == schema.pack else {}
 
 
+@dataclass(frozen=True)
 class Judge:
-    """The models of a pack. Its methods are pure."""
+    """The models of a pack, and what turns messages into vectors for them. Its methods are pure."""
 
-    def __init__(self, schema: Schema) -> None:
-        pack, models = load()
-        self._models: Mapping[str, Linear] = models if pack == schema.pack else {}
-        self._slots = {slot.name for slot in schema.slots}
+    schema: Schema
+    models: Mapping[str, Linear]
+    encode: Encode | None = None
+
+    def view(self, reading: Reading, acts: Sequence[Act]) -> View:
+        """Return a message as the models see it."""
+        numbers = (number for number in reading.numbers if number.slot != COUNT)
+        held = (mention for mention in reading.mentions if mention.held)
+        spans = tuple(apart([*held, *numbers])[:_MOST])
+        blanked = sentence(tokens(reading.text, spans))
+        return View(reading, tuple(acts), spans, self.encode(blanked) if self.encode else None)
 
     def judged(self, reading: Reading, acts: Sequence[Act]) -> list[Act]:
         """Return the acts of the rules, mended."""
-        if not self._models:
-            return list(acts)
-        seen = view(reading, acts)
+        if not self.models or self.encode is None:
+            return _counted(list(acts))
+        seen = self.view(reading, acts)
         spans = [act for span in seen.spans for act in self._of_span(seen, span)]
         own = {id(act) for span in seen.spans for act in seen.own(span)}
         rest = [act for act in acts if id(act) not in own]
@@ -140,30 +153,24 @@ class Judge:
 
     def _of_span(self, seen: View, span: Named) -> list[Act]:
         ruled, own = seen.ruled(span), seen.own(span)
-        if isinstance(span, Numeric) and span.relative and not own:
-            return []  # it says by what items are compared
-        chances = self._models["span"].one(seen.span(span))
-        best = max(chances, key=lambda label: chances[label])
-        if best == ruled or chances[best] < _SURE:
-            return own
-        return list(_acts(seen.reading, span, best))
+        if isinstance(span, Numeric) and span.relative:
+            return own  # it says by what items are compared
+        best = _best(self.models["span"].one(seen.span(span), seen.vector), ruled)
+        return own if best == ruled else list(_acts(seen.reading, span, best))
 
     # --- what the message does ---
 
     def _of_message(self, seen: View, acts: list[Act], spoken: bool) -> list[Act]:
         """Return the acts without a value; small talk is only there where nothing else is said (`spoken`)."""
-        model = self._models["message"]
-        chances = model.each(seen.message())
+        model = self.models["message"]
+        chances = model.each(seen.message(), seen.vector)
         given = {label for label, chance in chances.items() if chance >= model.bound(label)}
-        refused = not spoken and any(act.act == "refuse" for act in acts)
-        kept = [
-            act
-            for act in acts
-            if chances.get(_label(act), 1.0) >= _DOUBTFUL or (refused and act.act == "refuse")
-        ]
+        kept = [act for act in acts if _label(act) in given or _label(act) not in chances]
         given -= {"chitchat"} if kept or spoken else set()
-        given -= set() if seen.reading.state.shown else {"more", "reject"}
-        given -= {label for label in given if label.startswith("ask:")} if refused else set()
+        if not (acts or given or spoken):
+            given = {
+                label for label in PLAIN & chances.keys() if chances[label] == max(chances.values()) > _LEAST
+            }
         there = {_label(act) for act in kept} | {act.act for act in kept}
         new = [act for label in sorted(given - there) for act in self._new(seen.reading, label)]
         return _counted([*kept, *new] if kept or new or spoken else acts)
@@ -173,10 +180,18 @@ class Judge:
         whole = Event(0, len(reading.text), name)
         if not slot:
             yield reading.act(name, whole, polarity="neutral")
-        elif slot in self._slots:
+        elif slot in {known.name for known in self.schema.slots}:
             yield reading.act(name, whole, slot=slot, op="?" if name == "ask" else "-", polarity="neutral")
             if name == "ask":
                 yield from asked_items(reading, reading.sentences[-1])
+
+
+def _best(chances: Mapping[str, float], ruled: str) -> str:
+    """Return the label of a span: `none` only where that is sure, another than the rules' nothing where it is likely."""
+    if chances.get("none", 0.0) >= _NOTHING:
+        return "none"
+    best = max(chances.keys() - {"none"}, key=lambda label: chances[label])
+    return ruled if ruled == "none" and chances[best] < _SURE else best
 
 
 def _label(act: Act) -> str:

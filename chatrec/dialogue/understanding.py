@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chatrec.config import settings
@@ -13,8 +14,9 @@ from chatrec.dialogue.folding import fold
 from chatrec.dialogue.fresh import fresh_acts
 from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
-from chatrec.dialogue.judge import Judge
+from chatrec.dialogue.judge import Judge, View, trained
 from chatrec.dialogue.language import Detected, detect, warm
+from chatrec.dialogue.linear import Encode, Linear
 from chatrec.dialogue.meaning import Reach, meant
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.occasion_acts import occasion_acts
@@ -42,6 +44,8 @@ class Understanding:
         reach: says which concept words speak of that no label names; without it they are passed over.
         occasions: the occasions that a message may name.
         typical: says what is low and high of a number; without it words such as `cheap` are passed over.
+        encode: turns a message into a vector, from which the judge knows wordings that are new to it; without it the
+            rules stand alone.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Understanding:
         reach: Reach | None = None,
         occasions: Sequence[Occasion] = (),
         typical: Typical | None = None,
+        encode: Encode | None = None,
     ) -> None:
         self.schema, self.items_of, self.reach = schema, items_of, reach
         self.occasions, self.typical = occasions, typical
@@ -59,8 +64,14 @@ class Understanding:
         self.cues = replace(cues, numbers=(*cues.numbers, *amount_rules(schema, cues)))
         self.gazetteer = Gazetteer(schema, entries, self.cues)
         self.finder = Finder(schema, self.gazetteer, self.cues, items_of)
-        self._judge = Judge(schema)
+        self._judge = Judge(schema, trained(schema), encode)
         warm()
+
+    def judged_by(self, models: Mapping[str, Linear]) -> Understanding:
+        """Return the same reader with other models; with none, its rules stand alone."""
+        other = copy.copy(self)
+        other._judge = replace(self._judge, models=models)
+        return other
 
     def mask(self, message: str) -> str:
         """Return the message with the names of items and people blanked out, for telling its language."""
@@ -104,6 +115,11 @@ class Understanding:
         if self.reach is None or detected.foreign or _looks_like_title(reading, content):
             return content
         return [*content, *meant(reading, content, self.reach)]
+
+    def seen(self, message: str, state: State) -> View:
+        """Return a message as the models see it."""
+        reading = Reading(fold(message), self.finder, state)
+        return self._judge.view(reading, self.ruled(reading, self.detect(message, state)))
 
     def ruled(self, reading: Reading, detected: Detected) -> list[Act]:
         """Return the acts that the rules alone read."""

@@ -29,6 +29,7 @@ from chatrec.dialogue.values import Act, State
 from chatrec.errors import InputError
 from chatrec.grounding.coverage import known_titles, matching, name_and_year, read_dialogues
 from chatrec.grounding.pack import Pack
+from chatrec.grounding.reader import open_reader
 from chatrec.learning.benchmark import percentiles
 
 _FILE = "valid_dialogues.jsonl"
@@ -88,7 +89,7 @@ def read_all(pack: Pack, folder: Path, seed: int = 1) -> Iterator[Read]:
     path = folder / _FILE if folder.is_dir() else folder
     if not path.is_file():
         raise InputError(f"There are no dialogues at {path}.", f"Give a folder with {_FILE}.")
-    reader = Understanding(pack.schema, pack.entries, pack.items)
+    reader = open_reader(pack)
     known, random = known_titles(pack), Random(seed)
     for dialogue in read_dialogues(path):
         yield from _session(reader, [_written(m, dialogue, known, random) for m in dialogue["messages"]])

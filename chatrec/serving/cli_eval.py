@@ -66,12 +66,12 @@ def evaluate_understanding(
     """Read the acts of messages; where they are labelled, say how many are right."""
     import time
 
-    from chatrec.dialogue.understanding import Understanding
     from chatrec.grounding.pack import open_pack
+    from chatrec.grounding.reader import open_reader
     from chatrec.learning.understanding import HELD_OUT, act_json, figures, predict, read_lines
 
     opened = open_pack(pack)
-    reader = Understanding(opened.schema, opened.entries, opened.items)
+    reader = open_reader(opened)
     labelled, spent = [], []
     for record in read_lines([data] if data else sorted(HELD_OUT.glob("test_*.jsonl"))):
         start = time.perf_counter()

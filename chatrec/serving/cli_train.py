@@ -61,13 +61,13 @@ def train_understanding(
 ) -> None:
     """Train the models that mend what the rules read, on the project's labelled messages (about a minute)."""
     from chatrec.dialogue.linear import WEIGHTS, save
-    from chatrec.dialogue.understanding import Understanding
     from chatrec.grounding.pack import open_pack
+    from chatrec.grounding.reader import open_reader
     from chatrec.learning.judging import train_judge
     from chatrec.learning.understanding import HELD_OUT, read_lines
 
     opened, path = open_pack(pack), out or WEIGHTS
-    reader = Understanding(opened.schema, opened.entries, opened.items)
+    reader = open_reader(opened)
     records = list(read_lines(sorted(HELD_OUT.glob("train_*.jsonl"))))
     models = train_judge(reader, records, seed)
     save(path, opened.schema.pack, models)

@@ -98,7 +98,7 @@ UTTERANCES = [
     ("英雄", "like title Hero"),
     ("看过英雄了", "seen title Hero"),
     ("功夫片", "inform genre martial arts"),
-    ("我喜欢功夫", "like genre martial arts"),
+    ("我喜欢功夫", "inform genre martial arts"),
     ("《功夫》怎么样", "ask title Kung Fu Hustle; ask synopsis"),
     ("想看个感人的", "inform mood moving"),
     ("有没有烧脑的电影", "inform mood mind-bending"),

@@ -33,12 +33,18 @@ def test_names_are_blanked_out_of_what_is_learnt() -> None:
 
 
 def test_weights_survive_the_file_and_are_small(tmp_path: Path) -> None:
-    model = Linear(("no", "yes"), np.array([[0.5, -1], [0, 2]], dtype=np.float32), np.array([0.5, 0.5]))
+    model = Linear(
+        ("no", "yes"),
+        np.array([[0.5, -1], [0, 2]], dtype=np.float32),
+        np.array([0.5, 0.5]),
+        np.array([[1, -1]], dtype=np.float32),
+    )
     save(tmp_path / "weights.npz", "movies", {"span": model})
     pack, models = load(tmp_path / "weights.npz")
     assert pack == "movies"
     assert np.allclose(models["span"].weights, model.weights, atol=0.02)
-    assert WEIGHTS.stat().st_size < 1_000_000
+    assert np.allclose(models["span"].dense, model.dense, atol=0.02)
+    assert WEIGHTS.stat().st_size < 400_000
 
 
 def test_without_weights_the_rules_stand_alone(tmp_path: Path) -> None:
