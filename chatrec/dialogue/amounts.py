@@ -10,7 +10,8 @@ from typing import Any
 from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.cues import Bound, Cues, NumberRule
 from chatrec.dialogue.folding import fold
-from chatrec.dialogue.values import Language, Schema, Slot
+from chatrec.dialogue.slots import Schema, Slot
+from chatrec.dialogue.values import Language
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _MEANS = re.compile(r"(<=|>=|<|>) (first|second)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chatrec.dialogue.values import Act, Schema, State
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Act, State
 
 
 def fresh_acts(acts: Sequence[Act], state: State, schema: Schema) -> Iterator[Act]:

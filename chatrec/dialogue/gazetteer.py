@@ -13,8 +13,9 @@ from rapidfuzz import fuzz, process
 
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, is_wordlike, key_of
+from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.typos import Typos
-from chatrec.dialogue.values import Entry, Schema
+from chatrec.dialogue.values import Entry
 
 _END = re.compile(r"[.!?;]\s")
 

@@ -16,8 +16,9 @@ from chatrec.dialogue.linear import Encode, Linear, Vector, load
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.surroundings import is_capitalised, is_quoted
-from chatrec.dialogue.values import Act, Polarity, Schema
+from chatrec.dialogue.values import Act, Polarity
 from chatrec.dialogue.wish_acts import bounds
 
 PLAIN = frozenset(

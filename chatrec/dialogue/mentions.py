@@ -10,9 +10,10 @@ from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import Folded, is_han, key, key_of
 from chatrec.dialogue.gazetteer import Gazetteer, Hit
 from chatrec.dialogue.people import People
+from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.surroundings import Taken, beside, is_quoted
 from chatrec.dialogue.titles import ItemsOf, Titles
-from chatrec.dialogue.values import Entry, Schema
+from chatrec.dialogue.values import Entry
 
 _MOST = 40
 """Mentions of one message that are read."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.urgent import urgent_answer
-from chatrec.dialogue.values import Act, Constraint, Decision, Schema, State
+from chatrec.dialogue.values import Act, Constraint, Decision, State
 
 _OUTRIGHT = {
     "too_long": Decision("refuse", "too_long"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chatrec.dialogue.cues import Cues
 from chatrec.dialogue.folding import fold
-from chatrec.dialogue.values import Schema
+from chatrec.dialogue.slots import Schema
 
 
 def with_slots(cues: Cues, schema: Schema) -> Cues:

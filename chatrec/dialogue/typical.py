@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.folding import fold
 from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.slots import Slot
 from chatrec.dialogue.state import update
 from chatrec.dialogue.surroundings import overlaps
-from chatrec.dialogue.values import Act, Constraint, Operator, Slot
+from chatrec.dialogue.values import Act, Constraint, Operator
 
 Typical = Callable[[Slot, tuple[Constraint, ...]], tuple[int, int] | None]
 """Returns the bounds of the lower and of the upper third of a slot's numbers, among the items that meet some wishes."""

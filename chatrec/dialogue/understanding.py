@@ -23,12 +23,13 @@ from chatrec.dialogue.occasion_acts import occasion_acts
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.session_acts import session_acts
 from chatrec.dialogue.slot_cues import with_slots
+from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.soft import softened
 from chatrec.dialogue.titles import ItemsOf
 from chatrec.dialogue.typical import Typical, typical_acts
 from chatrec.dialogue.unknown import bare_title, unknown_acts
 from chatrec.dialogue.urgent import find_urgent
-from chatrec.dialogue.values import Act, Entry, Schema, State
+from chatrec.dialogue.values import Act, Entry, State
 from chatrec.dialogue.wish_acts import wish_acts
 
 _BLANK = " "

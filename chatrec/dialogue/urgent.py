@@ -12,7 +12,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from chatrec.config import prompts_dir, read_yaml
 from chatrec.dialogue.folding import fold, is_han
-from chatrec.dialogue.values import Act, Language, Schema, UrgentRule
+from chatrec.dialogue.slots import Schema, UrgentRule
+from chatrec.dialogue.values import Act, Language
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_END = re.compile(r"[.!?。！？\n]")

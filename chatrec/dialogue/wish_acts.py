@@ -10,8 +10,9 @@ from chatrec.dialogue.item_acts import asked_items, is_measure, is_measured, tol
 from chatrec.dialogue.mentions import Mention
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.slots import Slot
 from chatrec.dialogue.surroundings import overlaps
-from chatrec.dialogue.values import Act, Fact, Operator, Polarity, Slot
+from chatrec.dialogue.values import Act, Fact, Operator, Polarity
 
 _MEANINGS: Final[dict[str, tuple[str, Polarity]]] = {
     "love": ("like", "like"),

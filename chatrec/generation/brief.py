@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from chatrec.dialogue.values import Fact, Language, Schema, Slot
+from chatrec.dialogue.slots import Schema, Slot
+from chatrec.dialogue.values import Fact, Language
 from chatrec.generation.phrases import phrase, sentence
 from chatrec.generation.wording import Literal, Part, fact_literal, framed_literals, joined, wording
 

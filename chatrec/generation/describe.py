@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from chatrec.dialogue.values import Fact, Item, Language, Schema, Sentence, Slot
+from chatrec.dialogue.slots import Schema, Slot
+from chatrec.dialogue.values import Fact, Item, Language, Sentence
 from chatrec.generation.brief import card
 from chatrec.generation.surface import render
 from chatrec.generation.templates import Template, parse

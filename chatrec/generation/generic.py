@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chatrec.dialogue.values import Candidate, Language, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Candidate, Language
 from chatrec.generation.brief import Known, card, contrasts, told
 from chatrec.generation.phrases import sentence, shared
 from chatrec.generation.templates import LETTERS

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatrec.dialogue.values import Fact, Language, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Fact, Language
 from chatrec.generation.wording import Literal, Part, fact_literal, framed_literals, joined, listed, wording
 
 

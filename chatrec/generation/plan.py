@@ -6,18 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatrec.config import settings
-from chatrec.dialogue.values import (
-    Act,
-    Candidate,
-    Constraint,
-    Decision,
-    Entry,
-    Fact,
-    Language,
-    Schema,
-    Slot,
-    State,
-)
+from chatrec.dialogue.slots import Schema, Slot
+from chatrec.dialogue.values import Act, Candidate, Constraint, Decision, Entry, Fact, Language, State
 from chatrec.generation.delexical import delexicalise
 from chatrec.generation.generic import Generic
 from chatrec.generation.phrases import Wish, wished

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chatrec.config import settings
-from chatrec.dialogue.values import Entry, Language, Schema, Sentence, Triple
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Entry, Language, Sentence, Triple
 from chatrec.errors import ChatrecError
 from chatrec.generation.guard import Guard
 from chatrec.generation.plan import Plan

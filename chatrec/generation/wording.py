@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from chatrec.config import prompts_dir, read_yaml
-from chatrec.dialogue.values import Fact, Language, Operator, Slot, Triple
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Fact, Language, Operator, Triple
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from rdflib import Literal, URIRef
 
-from chatrec.dialogue.values import Constraint, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Constraint
 from chatrec.grounding.graph import render_query
 from chatrec.grounding.pack import Pack
 

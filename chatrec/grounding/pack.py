@@ -23,7 +23,8 @@ from rdflib import URIRef
 
 from chatrec.config import knowledge_dir, settings
 from chatrec.dialogue.context import Occasion
-from chatrec.dialogue.values import Entry, Item, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Entry, Item
 from chatrec.errors import PackError
 from chatrec.grounding.graph import EmbeddedGraph, Graph, load_turtle, render_query
 from chatrec.grounding.occasions import read_occasions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from chatrec.dialogue.values import Slot
+from chatrec.dialogue.slots import Slot
 from chatrec.errors import PackError
 from chatrec.grounding.graph import Graph, Row, render_query
 

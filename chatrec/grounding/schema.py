@@ -10,7 +10,8 @@ from rdflib import URIRef
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
-from chatrec.dialogue.values import Entry, Fact, Item, Schema, Slot, SlotKind, Triple
+from chatrec.dialogue.slots import Schema, Slot, SlotKind
+from chatrec.dialogue.values import Entry, Fact, Item, Triple
 from chatrec.errors import PackError
 from chatrec.grounding.graph import Graph, Row, render_query
 from chatrec.grounding.phrases import with_phrases

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chatrec.dialogue.values import Constraint, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Constraint
 from chatrec.grounding.candidates import find
 from chatrec.grounding.pack import Pack
 

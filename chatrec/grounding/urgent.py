@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from chatrec.dialogue.values import UrgentRule
+from chatrec.dialogue.slots import UrgentRule
 from chatrec.errors import PackError
 from chatrec.grounding.graph import Graph, render_query
 

@@ -6,7 +6,8 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from chatrec.dialogue.values import Entry, Language, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Entry, Language
 from chatrec.errors import InputError
 from chatrec.generation.templates import Template, utterances
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from chatrec.config import prompts_dir, read_yaml
-from chatrec.dialogue.values import Language, Schema, Slot
+from chatrec.dialogue.slots import Schema, Slot
+from chatrec.dialogue.values import Language
 
 Phrases = Mapping[str, frozenset[str]]
 """Phrases, each with the slots that it announces."""

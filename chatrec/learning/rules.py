@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chatrec.dialogue.values import Language, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Language
 from chatrec.learning.reading import ITEM, Reading
 from chatrec.learning.relations import any_of, rules
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 import ahocorasick
 
 from chatrec.config import prompts_dir
-from chatrec.dialogue.values import Entry, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Entry
 from chatrec.learning.relations import rules
 
 _LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’][^\W\d_\u3400-\u9fff]+)*")

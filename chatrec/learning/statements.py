@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from chatrec.dialogue.values import Claim, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Claim
 from chatrec.learning.reading import Reading
 from chatrec.learning.relations import Relations
 from chatrec.learning.rules import Rules

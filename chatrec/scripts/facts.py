@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chatrec.dialogue.values import Claim, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Claim
 from chatrec.scripts.labels import Named
 from chatrec.scripts.moment import Failure, Moment
 

@@ -27,7 +27,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, Validation
 from pydantic_core import PydanticCustomError
 
 from chatrec.dialogue.feedback import RATINGS, Rating
-from chatrec.dialogue.values import Operator, Polarity, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Operator, Polarity
 from chatrec.scripts.faults import Fault, faults_of, refusal, unknown
 from chatrec.scripts.fields import (
     Count,

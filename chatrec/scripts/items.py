@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rdflib import SKOS, URIRef
 
-from chatrec.dialogue.values import Item, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Item
 from chatrec.scripts.fields import Compared, pairs
 from chatrec.scripts.format import ExpectedItems
 from chatrec.scripts.moment import Failure, Moment

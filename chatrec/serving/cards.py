@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from chatrec.config import settings
 from chatrec.dialogue.feedback import rating_of
-from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, Slot, State, Turn
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Candidate, Constraint, Fact, Item, Language, State, Turn
 from chatrec.grounding.pack import Pack
 from chatrec.serving.labels import name_of, reason_text, wish_text
 from chatrec.serving.paths import Picture, picture

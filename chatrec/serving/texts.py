@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from chatrec.config import prompts_dir, read_yaml
-from chatrec.dialogue.values import Fact, Language, Schema
+from chatrec.dialogue.slots import Schema
+from chatrec.dialogue.values import Fact, Language
 from chatrec.errors import ChatrecError
 from chatrec.grounding.pack import Pack
 

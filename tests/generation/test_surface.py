@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatrec.dialogue.values import Slot
+from chatrec.dialogue.slots import Slot
 from chatrec.generation.surface import join, render
 from chatrec.generation.templates import parse
 from chatrec.generation.wording import Literal, Part, listed, number_phrase, plain, titled

@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from chatrec.dialogue.values import Claim, Fact, Item, Language, Slot, Triple
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Claim, Fact, Item, Language, Triple
 from chatrec.grounding.pack import Pack
 from tests.learning.told import Told
 

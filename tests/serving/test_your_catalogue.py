@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
+
+from chatrec.config import settings
+from chatrec.serving.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "your-catalogue.md").read_text(encoding="utf-8")
@@ -21,17 +24,13 @@ COMMAND = [sys.executable, "-m", "chatrec.serving.cli"]
 
 
 @pytest.fixture(scope="module")
-def beginner(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """Run the commands of a section in a folder of the reader's own, with its files saved; return what they print."""
+def beginner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Run the commands of a section in a folder of the reader's own, with its files saved; return what they print.
+
+    All but the server run in this process: what is loaded for one command need not be loaded for the next.
+    """
     folder = tmp_path_factory.mktemp("morning")
     shutil.copy(DOCS / "camping.csv", folder)
-    env = {
-        **os.environ,
-        "CHATREC_GENERATE": "false",
-        "CHATREC_CACHE_DIR": str(folder / "cache"),
-        "COLUMNS": "160",
-    }
-    env["PYTHONPATH"] = str(DOCS.parent)
 
     def follow(heading: str) -> str:
         section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
@@ -41,22 +40,14 @@ def beginner(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
         for line in re.findall(r"^\$ chatrec (.*)$", section, re.MULTILINE):
             if line.startswith("serve"):
                 return served(line)
-            done = subprocess.run(
-                [*COMMAND, *shlex.split(line)],
-                cwd=folder,
-                env=env,
-                capture_output=True,
-                text=True,
-                timeout=300,
-                check=False,
-            )
-            assert done.returncode == 0, f"chatrec {line}\n{done.stdout}{done.stderr}"
-            shown += done.stdout + done.stderr
+            done = CliRunner().invoke(app, shlex.split(line))
+            assert done.exit_code == 0, f"chatrec {line}\n{done.output}"
+            shown += done.output
         return shown
 
     def served(line: str) -> str:
         started = [*COMMAND, *shlex.split(line), "--port", "0"]
-        with subprocess.Popen(started, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as server:
+        with subprocess.Popen(started, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None
                 address = server.stdout.readline().split("ready: ")[1].strip()
@@ -66,7 +57,15 @@ def beginner(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
             finally:
                 server.terminate()
 
-    return follow
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("CHATREC_GENERATE", "false")
+        patch.setenv("CHATREC_CACHE_DIR", str(folder / "cache"))
+        patch.setenv("COLUMNS", "160")
+        patch.setenv("PYTHONPATH", str(DOCS.parent))
+        settings.cache_clear()
+        yield follow
+    settings.cache_clear()
 
 
 def test_a_morning(beginner: Callable[[str], str]) -> None:

@@ -10,7 +10,7 @@ from typing import cast
 
 from rapidfuzz import fuzz
 
-from chatrec.dialogue.values import SlotKind
+from chatrec.dialogue.slots import SlotKind
 from chatrec.grounding.importing.headers import Role, role_of, roles, spoken
 from chatrec.grounding.importing.profile import Profile, Profiles
 from chatrec.grounding.importing.text import digest, key, language_of, slug

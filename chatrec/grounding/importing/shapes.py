@@ -12,7 +12,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from chatrec.dialogue.values import SlotKind
+from chatrec.dialogue.slots import SlotKind
 from chatrec.errors import PackError
 from chatrec.grounding.importing.values import PackShapes, ShapeSlot
 from chatrec.grounding.schema import VOCABULARY

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from chatrec.dialogue.values import Language, SlotKind
+from chatrec.dialogue.slots import SlotKind
+from chatrec.dialogue.values import Language
 
 Labels = Mapping[Language, str]
 """A value that is named in one or several languages."""

@@ -9,7 +9,7 @@ import numpy as np
 from rdflib import URIRef
 from scipy.sparse import csr_matrix
 
-from chatrec.dialogue.values import Slot
+from chatrec.dialogue.slots import Slot
 from chatrec.grounding.graph import Row, render_query
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.catalogue import Catalogue

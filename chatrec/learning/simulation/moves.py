@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from chatrec.dialogue.values import Constraint, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Constraint
 from chatrec.learning.simulation.users import User
 from chatrec.learning.simulation.world import World, spoken_slots
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from chatrec.config import prompts_dir, read_yaml
-from chatrec.dialogue.values import Constraint, Language, Slot
+from chatrec.dialogue.slots import Slot
+from chatrec.dialogue.values import Constraint, Language
 from chatrec.errors import InputError
 from chatrec.learning.simulation.moves import Move
 from chatrec.learning.simulation.world import World

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chatrec.dialogue.values import Constraint, Language, Schema, Slot
+from chatrec.dialogue.slots import Schema, Slot
+from chatrec.dialogue.values import Constraint, Language
 from chatrec.grounding.pack import Pack
 
 _COMPARED = {
