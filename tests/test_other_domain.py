@@ -52,7 +52,7 @@ def test_wines_are_talked_about_in_two_languages(cellar: Pack) -> None:
     assert first.reply == "Here are three: West Gate, Blue Bend and River Light."
     assert second.reply == "It costs 40 euros."
     assert third.language == "zh"
-    assert third.candidates[0].item.name(cellar.schema, "zh").label("zh") == "高山"
+    assert third.candidates[0].item.name(cellar.schema.name_slot.name, "zh").label("zh") == "高山"
     assert "urn:wines:high-hill" not in {c.item.iri for c in fourth.candidates}
     assert "梅洛" in {fact.label("zh") for c in fourth.candidates for fact, _ in c.shared}
 

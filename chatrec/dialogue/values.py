@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from chatrec.dialogue.slots import Schema
+from typing import Literal
 
 Language = str
 """An ISO 639-1 code, e.g. `en`."""
@@ -164,9 +161,9 @@ class Item:
         facts = self.facts.get(slot, ())
         return next((fact for fact in facts if language in fact.labels), facts[0] if facts else None)
 
-    def name(self, schema: Schema, language: Language) -> Fact:
-        """Return the fact that names the item in that language (in any, where it has no such name)."""
-        fact = self.fact(schema.name_slot.name, language)
+    def name(self, slot: str, language: Language) -> Fact:
+        """Return the fact that names the item (its `slot` of names) in that language (in any, where it has no such name)."""
+        fact = self.fact(slot, language)
         if fact is None:
             raise ValueError(f"{self.iri} has no name")
         return fact

@@ -22,7 +22,7 @@ def describe(schema: Schema, item: Item, language: Language) -> Iterator[Sentenc
     Texts that the graph holds (a synopsis) are left out: a description stands in for them.
     """
     known = {slot.name: literal for slot in schema.slots if (literal := _values(slot, item, language))}
-    known["title"] = fact_literal(schema.name_slot, item.name(schema, language), language)
+    known["title"] = fact_literal(schema.name_slot, item.name(schema.name_slot.name, language), language)
     licence = {**known, "card": card(schema, language, _sayables(schema, item, language))}
     gap = wording(language)["between_sentences"]
     for i, template in enumerate(_templates(schema, known, language)):
@@ -40,7 +40,7 @@ def _templates(schema: Schema, known: Mapping[str, Literal], language: Language)
 
 def _sayables(schema: Schema, item: Item, language: Language) -> dict[str, list[Fact]]:
     named = {slot.name: _sayable(slot, item, language) for slot in schema.slots}
-    return named | {schema.name_slot.name: [item.name(schema, language)]}
+    return named | {schema.name_slot.name: [item.name(schema.name_slot.name, language)]}
 
 
 def _sayable(slot: Slot, item: Item, language: Language) -> list[Fact]:

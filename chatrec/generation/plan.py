@@ -246,7 +246,7 @@ class _Builder:
         """Return the facts of a slot that can be said in the reply's language."""
         facts = candidate.item.facts.get(slot.name, ())
         if slot.kind == "name":
-            return [candidate.item.name(self.schema, self.language)]
+            return [candidate.item.name(self.schema.name_slot.name, self.language)]
         if slot.kind == "text":
             return [fact for fact in facts if self.language in fact.labels]
         return list(facts)

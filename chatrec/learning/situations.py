@@ -82,7 +82,7 @@ class Situations:
         """Draw what the user said: perhaps a liked title, perhaps wishes that the first item meets."""
         acts: list[Act] = []
         if rng.random() < 0.5:
-            name = liked.name(self.pack.schema, language)
+            name = liked.name(self.pack.schema.name_slot.name, language)
             acts.append(
                 Act("like", name.slot, "=", name.label("en"), liked.iri, "like", name.label(language), 0)
             )

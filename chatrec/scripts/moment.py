@@ -40,7 +40,7 @@ class Moment:
 
     def name(self, item: Item) -> str:
         """Return what an item is called in the language of the reply."""
-        return item.name(self.pack.schema, self.turn.language).label(self.turn.language)
+        return item.name(self.pack.schema.name_slot.name, self.turn.language).label(self.turn.language)
 
 
 def act_text(act: Act) -> str:

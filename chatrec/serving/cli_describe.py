@@ -76,7 +76,7 @@ def _describe(pack: Pack, items: Sequence[Item], languages: Sequence[str]) -> It
     for item in items:
         for language in languages:
             text, claims = join(describe(pack.schema, item, language))
-            label = item.name(pack.schema, language).label(language)
+            label = item.name(pack.schema.name_slot.name, language).label(language)
             yield {
                 "iri": item.iri,
                 "label": label,

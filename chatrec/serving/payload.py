@@ -92,7 +92,7 @@ def _item(candidate: Candidate, language: Language, pack: Pack) -> dict[str, Any
 
 def name(item: Item, language: Language, pack: Pack) -> str:
     """Return what an item is called in a language."""
-    return item.name(pack.schema, language).label(language)
+    return item.name(pack.schema.name_slot.name, language).label(language)
 
 
 def why(candidate: Candidate, language: Language, pack: Pack) -> list[str]:

@@ -20,7 +20,7 @@ def test_a_description_states_what_the_graph_holds_and_nothing_else(name: str) -
         for language in pack.schema.languages:
             text, claims = join(describe(pack.schema, item, language))
             assert not checker.faults(text, claims)
-            assert item.name(pack.schema, language).label(language) in text
+            assert item.name(pack.schema.name_slot.name, language).label(language) in text
 
 
 def test_a_description_gives_every_slot_its_sentence_and_its_claims() -> None:

@@ -32,7 +32,7 @@ def test_entries_hold_every_label_and_know_what_it_can_fill(wines: Pack) -> None
 
 def test_items_carry_their_facts_in_every_language(wines: Pack) -> None:
     (item,) = wines.items(("urn:wines:old-oak",))
-    assert item.name(wines.schema, "zh").label("zh") == "老橡树"
+    assert item.name(wines.schema.name_slot.name, "zh").label("zh") == "老橡树"
     assert item.facts["grape"][0].labels == {"en": "Merlot", "zh": "梅洛"}
     assert item.facts["price"][0].triple == ("urn:wines:old-oak", "urn:wines:price", "12")
     assert wines.items(("urn:wines:none",)) == ()

@@ -65,7 +65,7 @@ class Planter:
         return [self.by_iri[iri] for iri in dict.fromkeys(iris) if iri not in told.liked]
 
     def title(self, item: Item, language: Language) -> tuple[str, Triple]:
-        fact = item.name(self.pack.schema, language)
+        fact = item.name(self.pack.schema.name_slot.name, language)
         return fact.label(language), fact.triple
 
     def facts(self, told: Told) -> list[tuple[Claim, Item, Slot]]:

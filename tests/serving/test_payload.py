@@ -62,7 +62,7 @@ def test_labels_are_in_the_language_of_the_reply(service: Service, text: str, la
     turn = service.answer(session.id, text)
     items = service.pack.items((INTERSTELLAR,))
     shown = turn_json(turn, session.id, service.pack)["items"]
-    assert items[0].name(service.pack.schema, turn.language).label(turn.language) == label
+    assert items[0].name(service.pack.schema.name_slot.name, turn.language).label(turn.language) == label
     assert all(
         any(letter >= "\u4e00" for letter in item["label"]) == (turn.language == "zh") for item in shown
     )

@@ -22,4 +22,4 @@ def _lines(exchange: Exchange, pack: Pack) -> list[str]:
 
 def _name(iri: str, pack: Pack) -> str:
     item = pack.items((iri,))[0]
-    return item.name(pack.schema, pack.schema.languages[0]).label(pack.schema.languages[0])
+    return item.name(pack.schema.name_slot.name, pack.schema.languages[0]).label(pack.schema.languages[0])

@@ -50,7 +50,7 @@ class Imported:
         name = pack.schema.name_slot.name
         iris = tuple(e.iri for e in pack.entries if name in e.slots and e.preferred)
         return {
-            item.name(pack.schema, "en").label("en"): {
+            item.name(pack.schema.name_slot.name, "en").label("en"): {
                 slot: sorted(fact.label("en") for fact in facts) for slot, facts in item.facts.items()
             }
             for item in pack.items(iris)

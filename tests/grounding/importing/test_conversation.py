@@ -92,7 +92,7 @@ def test_a_conversation_by_category_price_and_brand(engine: Engine) -> None:
     for candidate in turn.candidates:
         assert labels(candidate.item, "category") == ["Headphones"]
         assert float(labels(candidate.item, "price")[0]) < 50
-        assert candidate.item.name(engine.pack.schema, "en").label("en") in turn.reply
+        assert candidate.item.name(engine.pack.schema.name_slot.name, "en").label("en") in turn.reply
     assert "<" not in turn.reply
     turn = say(engine, "made by Soundberg", turn.state)
     assert turn.candidates
@@ -114,7 +114,7 @@ def test_the_same_in_chinese(engine: Engine) -> None:
 
 def test_something_like_a_product(engine: Engine) -> None:
     known = engine.pack.items(tuple(e.iri for e in engine.pack.entries if e.slots == ("title",))[:1])[0]
-    name = known.name(engine.pack.schema, "en").label("en")
+    name = known.name(engine.pack.schema.name_slot.name, "en").label("en")
     turn = say(engine, f"something like {name}", State())
     assert all(
         labels(candidate.item, "category") == labels(known, "category") for candidate in turn.candidates
