@@ -25,7 +25,7 @@ def bench_turn(
     count: int,
     seed: int = 0,
     report: Callable[[int], None] | None = None,
-    peer: LlamaCpp | None = None,
+    peer: Callable[[], LlamaCpp] | None = None,
 ) -> dict[str, Any]:
     """Run `count` turns, half of them in each language, after a warm-up; return latencies in milliseconds.
 
@@ -37,6 +37,7 @@ def bench_turn(
     rng = random.Random(seed)
     _answered(engine, next(messages.session(schema.languages[0], 1, rng)), State())
     start_s = time.time() - psutil.Process().create_time()
+    rival = peer() if peer else None
     turns: list[Turn] = []
     theirs: list[float | None] = []
     warm = 2 * _TURNS
@@ -47,7 +48,7 @@ def bench_turn(
             turn = _answered(engine, message, state)
             state = turn.state
             turns.append(turn)
-            theirs.append(_by_peer(engine, turn, peer))
+            theirs.append(_by_peer(engine, turn, rival))
             if report:
                 report(min(len(turns), count))
     counted = turns[warm : warm + count]

@@ -45,8 +45,8 @@ def measure_turns(
     from chatrec.turn import Engine
 
     opened = open_pack(pack)
-    peer = LlamaCpp() if llama_cpp else None
-    figures = bench_turn(Engine.build(opened, open_replier(opened)), turns, seed, peer=peer)
+    engine = Engine.build(opened, open_replier(opened))
+    figures = bench_turn(engine, turns, seed, peer=LlamaCpp if llama_cpp else None)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{k:16} {v}" for k, v in figures.items()))
 
 
