@@ -148,6 +148,11 @@ class Fact:
         """Return the label in that language, in any other where there is none."""
         return self.labels.get(language) or next(iter(self.labels.values()))
 
+    @property
+    def whole(self) -> int:
+        """The number that the object is, rounded: wishes are about whole numbers. Raises ValueError where it is none."""
+        return round(float(self.triple[2]))
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -148,7 +148,7 @@ def _measure(reading: Reading, number: Numeric) -> int | None:
     known = [*than, *named, *reading.state.focus[:1], *reading.state.likes[-1:]]
     item = reading.item(known[0]) if known else None
     facts = item.facts.get(number.slot, ()) if item else ()
-    return int(facts[0].triple[2]) if facts else None
+    return facts[0].whole if facts else None
 
 
 # --- the same as an item ---
@@ -167,7 +167,7 @@ def _of_shared(reading: Reading) -> Iterator[Act]:
 
 def _value_of(slot: Slot, fact: Fact) -> tuple[str | int, str]:
     if slot.kind == "number":
-        return int(fact.triple[2]), ""
+        return fact.whole, ""
     return fact.label("en"), fact.triple[2] if slot.kind == "entity" else ""
 
 

@@ -1,6 +1,6 @@
 """The constraint: an n-gram automaton of the hand-written replies, pruned by what the plan licenses.
 
-A state is the last four units together with the item now spoken of and how many have been introduced, so that a fact
+A state is the last seven units together with the item now spoken of and how many have been introduced, so that a fact
 of B can only stand where replies speak of B. Where a sentence ends, any sentence may follow that stands on its own and
 speaks of the same item in some reply, so that replies are put together anew out of sentences; but a sentence that only
 ever closes replies closes this one too, and one that never does is followed by another.
@@ -13,15 +13,15 @@ must stand in the reply: without it there is no end.
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from chatrec.generation.conversation import Codec, Units
 
-ORDER = 5
-"""Length of the n-grams: four units of context and the next."""
+ORDER = 8
+"""Length of the n-grams: seven units of context and the next."""
 
 FAR = 0xFFFF
 """The distance of a state from which no end can be reached."""
@@ -60,6 +60,9 @@ class Automaton:
         codec: tells pointers from tokens.
         closings: sentences without pointers, any of which may follow a reply that ends with a statement.
         openings: sentences without pointers, any of which may stand before a reply.
+
+    Attributes:
+        whole: how many of the closings and openings begin with some units.
     """
 
     def __init__(
@@ -85,7 +88,9 @@ class Automaton:
             for unit, following in starts[position].items():
                 self._link(state, unit, following)
         closings, openings = tuple(closings), tuple(openings)
-        self.whole = frozenset((*closings, *openings))
+        self.whole = Counter(
+            sentence[:end] for sentence in {*closings, *openings} for end in range(1, len(sentence) + 1)
+        )
         self._close(closings)
         self._open(openings)
 

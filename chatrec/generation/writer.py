@@ -90,6 +90,7 @@ class Draft:
         self._model, self._codec = loaded.model, loaded.codec
         self._lexicon = lexicon
         self._worst = 0.0
+        self._sentence: list[int] = []
         self._walk = walk
         self._pending = list(prompt)
         self._cache = DynamicCache(config=loaded.model.base.config)
@@ -115,7 +116,7 @@ class Draft:
         """Write to the end of a sentence."""
         units: list[int] = []
         self._read()
-        self._worst, before = 0.0, self.mark()
+        self._worst, self._sentence, before = 0.0, units, self.mark()
         while True:
             unit = self._choose()
             if unit == self._codec.eos:
@@ -147,7 +148,17 @@ class Draft:
     def _draw(self, allowed: list[int]) -> int:
         self._read()
         scores = self._likely[self._lexicon.places(allowed)] / self._temperature
-        return allowed[int(torch.multinomial(scores.softmax(-1), 1, generator=self._random))]
+        chances = self._spread(scores.softmax(-1), allowed)
+        return allowed[int(torch.multinomial(chances, 1, generator=self._random))]
+
+    def _spread(self, chances: torch.Tensor, allowed: list[int]) -> torch.Tensor:
+        """Share out evenly what falls to whole sentences: the model was not trained to prefer one of them."""
+        whole = self._walk.automaton.whole
+        begun = torch.tensor([float(whole[(*self._sentence, unit)]) for unit in allowed])
+        if not bool(begun.any()):
+            return chances
+        share = chances[begun > 0].sum()
+        return torch.where(begun > 0, share * begun / begun.sum(), chances)
 
     @torch.inference_mode()
     def _read(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 from chatrec.dialogue.slots import Slot
 from chatrec.dialogue.values import Constraint
 from chatrec.grounding.candidates import find
@@ -12,10 +14,13 @@ _MOST = 300
 
 
 def typical(pack: Pack, slot: Slot, wishes: tuple[Constraint, ...]) -> tuple[int, int] | None:
-    """Return the highest number of the lower third and the lowest of the upper third; None where no item has one."""
+    """Return the highest number of the lower third and the lowest of the upper third, as whole numbers beyond them.
+
+    None where no item has one.
+    """
     items = pack.items(find(pack, wishes).items[:_MOST])
-    numbers = sorted(int(fact.triple[2]) for item in items for fact in item.facts.get(slot.name, ())[:1])
+    numbers = sorted(float(fact.triple[2]) for item in items for fact in item.facts.get(slot.name, ())[:1])
     if not numbers:
         return None
     third = max(1, len(numbers) // 3)
-    return numbers[third - 1], numbers[-third]
+    return ceil(numbers[third - 1]), floor(numbers[-third])

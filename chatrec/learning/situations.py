@@ -94,7 +94,7 @@ class Situations:
         for slot in rng.sample(slots, rng.choice([0, 0, 1, 1, 2])):
             fact = rng.choice(item.facts[slot.name])
             number = slot.kind == "number"
-            value = int(fact.triple[2]) if number else fact.label("en")
+            value = fact.whole if number else fact.label("en")
             operator: Operator = rng.choice(_BOUNDS) if number else "="
             acts.append(
                 Act(

@@ -103,6 +103,15 @@ def test_a_conversation_by_category_price_and_brand(engine: Engine) -> None:
     assert all(engine.pack.graph.holds(claim.triple) for claim in turn.claims if claim.triple[0] != "session")
 
 
+def test_prices_with_cents_are_compared(engine: Engine) -> None:
+    turn = say(engine, "I am looking for headphones under 50", State())
+    first = float(labels(turn.candidates[0].item, "price")[0])
+    turn = say(engine, "something cheaper than the first one", turn.state)
+    assert first != round(first)
+    assert turn.candidates
+    assert all(float(labels(candidate.item, "price")[0]) < round(first) for candidate in turn.candidates)
+
+
 def test_the_same_in_chinese(engine: Engine) -> None:
     turn = say(engine, "想买相机，100元以下的", State())
     assert (turn.language, turn.intent) == ("zh", "recommend")
