@@ -28,6 +28,7 @@ class Slot:
         sentence, value_form: how the verbaliser states it and how a value is written, by language, with `{value}`.
         phrase, own_phrases: a value with its relation words as it is said behind a name (`by {value}`), by language; the
             phrases of single values, by IRI, go before that of the slot.
+        value_class: IRI of the class of the values of an entity slot; empty for any other.
         cues: words by language that announce a value of this slot, e.g. `directed by`.
         links: how much sharing a value of it makes two items alike; 0 where it does not count.
         broader: whether a value stands for its narrower ones as well.
@@ -47,6 +48,7 @@ class Slot:
     value_form: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
     phrase: Mapping[Language, str] = field(default_factory=lambda: _NOTHING)
     own_phrases: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    value_class: str = ""
     cues: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     links: float = 0.0
     broader: bool = False

@@ -114,6 +114,7 @@ def _slot(name: str, parts: Mapping[str, Any]) -> Slot:
         name=name,
         path=str(row["path"]),
         kind=_kind(row),
+        value_class=str(row.get("class", "")),
         cues={
             language: tuple(sorted(words, key=len, reverse=True)) for language, words in parts["cues"].items()
         },
@@ -225,7 +226,9 @@ def _label_rows(graph: Graph, schema: Schema) -> list[Row]:
         "labels",
         item_class=URIRef(schema.item_class),
         name_path=URIRef(schema.name_slot.path),
-        paths=[URIRef(slot.path) for slot in schema.slots if slot.kind == "entity"],
+        slots=[
+            (URIRef(slot.path), URIRef(slot.value_class)) for slot in schema.slots if slot.kind == "entity"
+        ],
     )
     return _in_order(graph.select(query))
 

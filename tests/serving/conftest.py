@@ -147,8 +147,9 @@ def plain_service() -> Iterator[Service]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHATREC_GENERATE", "false")
         settings.cache_clear()
-        yield open_service("movies")
+        service = open_service("movies")
     settings.cache_clear()
+    yield service
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from chatrec.learning.store.records import Selection
 from chatrec.learning.store.store import Store, open_store
@@ -39,9 +40,9 @@ def visitor(slow: Slow, store: Store, somebody: Any) -> Iterator[Visitor]:
     assert visitor.surprises == []
 
 
-def switched(visitor: Visitor) -> str:
-    """Return whether the switch is on, as it tells screen readers."""
-    return str(visitor.page.locator(".sheet [role=switch]").get_attribute("aria-checked"))
+def shows(visitor: Visitor, state: str) -> None:
+    """Wait until the switch tells screen readers that it is on (`true`) or off."""
+    expect(visitor.page.locator(".sheet [role=switch]")).to_have_attribute("aria-checked", state)
 
 
 def switch(visitor: Visitor, told: str) -> None:
@@ -53,19 +54,19 @@ def switch(visitor: Visitor, told: str) -> None:
 
 def test_likes_come_along_until_they_are_switched_off(visitor: Visitor, store: Store) -> None:
     visitor.say(ASK)
-    assert switched(visitor) == "false"
+    shows(visitor, "false")
     switch(visitor, "come along")
-    assert switched(visitor) == "true"
+    shows(visitor, "true")
     visitor.button("New conversation").click()
     visitor.page.wait_for_selector(".welcome")
     visitor.say("a comedy")
     assert "Interstellar" in visitor.page.locator("#panel").inner_text()
     visitor.page.reload()
     visitor.page.wait_for_selector(".said")
-    assert switched(visitor) == "true"
+    shows(visitor, "true")
     assert len(list(store.sessions(Selection()))) == 2
     switch(visitor, "were erased")
-    assert switched(visitor) == "false"
+    shows(visitor, "false")
     assert [kept.key.user for kept in store.sessions(Selection())] == [""]
     visitor.button("New conversation").click()
     visitor.page.wait_for_selector(".welcome")
@@ -91,7 +92,7 @@ def test_forget_me_erases_the_user_too(visitor: Visitor, store: Store) -> None:
     visitor.button("Erase everything").click()
     visitor.page.wait_for_selector(".welcome")
     assert list(store.sessions(Selection())) == []
-    assert switched(visitor) == "false"
+    shows(visitor, "false")
 
 
 def test_the_note_says_for_how_long_and_the_switch_can_be_reached(visitor: Visitor) -> None:
