@@ -50,6 +50,7 @@ def engine(books: Pack) -> Iterator[Engine]:
     except ChatrecError as error:
         pytest.skip(str(error))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHATREC_GENERATE", "true")
         patch.setenv("CHATREC_REPLY_SECONDS", "120")
         settings.cache_clear()
         replier = open_replier(books)
@@ -77,7 +78,7 @@ def test_nobody_wrote_a_line_for_this_pack() -> None:
 def test_what_is_said_of_books_is_held_by_the_graph(
     engine: Engine, books: Pack, messages: tuple[str, ...]
 ) -> None:
-    checker = Checker.of(books.graph, books.entries, books.schema.name_slot.path)
+    checker = Checker.of(books)
     for turn in talk(engine, messages):
         assert turn.reply
         assert not checker.faults(turn.reply, turn.claims, turn.state.likes), turn.reply

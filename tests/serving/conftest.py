@@ -147,9 +147,8 @@ def plain_service() -> Iterator[Service]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHATREC_GENERATE", "false")
         settings.cache_clear()
-        service = open_service("movies")
+        yield open_service("movies")
     settings.cache_clear()
-    yield service
 
 
 @contextmanager
