@@ -98,27 +98,25 @@ class Automaton:
         """Let every reply begin behind each opening as well."""
         first = tuple(self.edges[0].items())
         for opening in openings:
-            state, context = 0, _START
-            for unit in opening:
-                context = _follow(context, unit, self.codec)
-                self._link(state, unit, self._state(context))
-                state = self.edges[state][unit]
+            state = self._append(0, _START, opening)
             for unit, following in first:
                 self._link(state, unit, following)
 
     def _close(self, closings: Sequence[Units]) -> None:
         """Let the closings follow where a reply may end with a statement."""
-        ends = [context for context, state in self._index.items() if state in self.final]
-        for context in ends:
-            if not context.units or not self.codec.states(context.units[-1]):
-                continue
-            for closing in closings:
-                state, following = self._index[context], context._replace(units=())
-                for unit in closing:
-                    following = _follow(following, unit, self.codec)
-                    self._link(state, unit, self._state(following))
-                    state = self.edges[state][unit]
-                self.final.add(state)
+        ends = [(context, state) for context, state in self._index.items() if state in self.final]
+        for context, state in ends:
+            if context.units and self.codec.states(context.units[-1]):
+                after = context._replace(units=())
+                self.final.update([self._append(state, after, closing) for closing in closings])
+
+    def _append(self, state: int, context: _Context, sentence: Units) -> int:
+        """Let a whole sentence follow a state; return the state behind it."""
+        for unit in sentence:
+            context = _follow(context, unit, self.codec)
+            self._link(state, unit, self._state(context))
+            state = self.edges[state][unit]
+        return state
 
     def _add(self, reply: Units, places: Collection[int], starts: dict[_Context, dict[int, int]]) -> None:
         context, state = _START, 0
@@ -224,12 +222,12 @@ class Walk:
         state = self.automaton.edges[self.state][unit]
         return Walk(self.automaton, licence, self.room - 1, required, state, (*self.written, unit))
 
-    def fresh(self) -> list[int]:
-        """Return the units, of those allowed where a sentence begins, with which the reply leaves every hand-written one."""
+    def fresh(self, allowed: Iterable[int]) -> list[int]:
+        """Return the units, of those `allowed` where a sentence begins, with which the reply leaves every hand-written one."""
         if self.written and not self.automaton.codec.stops(self.written[-1]):
             return []
         copies = self.automaton.copies(self.written)
-        return [unit for unit in self.allowed() if unit not in copies]
+        return [unit for unit in allowed if unit not in copies]
 
 
 def start(automaton: Automaton, licence: Iterable[int], room: int, required: Iterable[int] = ()) -> Walk:

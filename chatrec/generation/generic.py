@@ -12,7 +12,7 @@ from chatrec.generation.phrases import sentence, shared
 from chatrec.generation.templates import LETTERS
 from chatrec.generation.wording import Literal, fact_literal
 
-_NAMED_IN_ANSWER = 4
+NAMED_IN_ANSWER = 4
 """How many values of a slot an answer names at most."""
 
 
@@ -74,7 +74,7 @@ class Generic:
     def _answer(self) -> dict[str, Literal]:
         if self.asked is None or not self.known:
             return {}
-        facts = self.known[0].get(self.asked, ())[:_NAMED_IN_ANSWER]
+        facts = self.known[0].get(self.asked, ())[:NAMED_IN_ANSWER]
         said = sentence(self.schema.slot(self.asked), facts, self.language)
         return {"A.answer": said} if said else {}
 

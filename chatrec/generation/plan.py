@@ -9,15 +9,13 @@ from chatrec.config import settings
 from chatrec.dialogue.slots import Schema, Slot
 from chatrec.dialogue.values import Act, Candidate, Constraint, Decision, Entry, Fact, Language, State
 from chatrec.generation.delexical import delexicalise
-from chatrec.generation.generic import Generic
+from chatrec.generation.generic import NAMED_IN_ANSWER, Generic
 from chatrec.generation.phrases import Wish, wished
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, Template
 from chatrec.generation.wording import Literal, Part, fact_literal, listed, number_phrase, plain, titled
 
 _SECOND = ("actor", "mood")
 """Slots of which a reply may name a second value."""
-_NAMED_IN_ANSWER = 4
-"""How many values of a slot an answer names at most."""
 _ECHOED = 3
 """How many wishes a reply may echo at most."""
 SESSION = "session"
@@ -255,7 +253,7 @@ class _Builder:
         return fact_literal(slot, fact, self.language)
 
     def _all(self, slot: Slot, facts: Sequence[Fact]) -> Literal:
-        return listed([self._literal(slot, fact) for fact in facts[:_NAMED_IN_ANSWER]], self.language)
+        return listed([self._literal(slot, fact) for fact in facts[:NAMED_IN_ANSWER]], self.language)
 
     def _others(self) -> dict[str, Literal]:
         """Return the literals that are about no item: a count, a dropped wish, an unknown title."""

@@ -139,7 +139,7 @@ class Draft:
         allowed = self._walk.allowed()
         if not allowed:
             return self._codec.eos
-        fresh = self._walk.fresh()
+        fresh = self._walk.fresh(allowed)
         if fresh and float(torch.rand(1, generator=self._random)) < _FRESH:
             allowed = fresh
         return allowed[0] if len(allowed) == 1 else self._draw(allowed)
