@@ -107,23 +107,16 @@ class Codec:
         return tuple(parts)
 
     def prompt(self, language: str, section: str, user: Template, licence: Iterable[str]) -> Units:
-        """Return the units of a prompt: what to do, what the user said, and the pointers that may be used."""
+        """Return the units of a prompt: what to do, what the user said, and the pointers that may be used.
+
+        Pointers that the adapter does not know (slots of another pack) are left out.
+        """
         known = [name for name in self.pointers if name in set(licence)]
         return (
             *(() if self.bos is None else (self.bos,)),
             *self.words(f"{language} {section}\n"),
-            *self.units(self._heard(user)),
+            *self.units(user.only(self.pointers)),
             *self.words("\n"),
             *(self.pointer(name) for name in known),
             *self.words("\n"),
         )
-
-    def _heard(self, user: Template) -> Template:
-        """Return a message without the pointers that the adapter does not know (slots of another pack)."""
-        parts = [""]
-        for i, part in enumerate(user.parts):
-            if i % 2 == 0:
-                parts[-1] += part
-            elif part in self.pointers:
-                parts += [part, ""]
-        return Template(user.section, user.language, tuple(parts))

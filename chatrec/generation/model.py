@@ -171,6 +171,12 @@ def adapter_names(folder: Path) -> tuple[str, ...]:
     return tuple(json.loads((folder / _NAMES).read_text()))
 
 
+def adapter_rows(folder: Path) -> Tensor:
+    """Return the rows of the pointers that an adapter knows, in their order; shape (pointers, width)."""
+    rows: Tensor = load_file(folder / _ROWS)["rows"]
+    return rows.float()
+
+
 @lru_cache(maxsize=1)
 def load_model(base_dir: Path, adapter_dir: Path, threads: int = 2) -> Loaded:
     """Load base and adapter, merged, ready to write; all packs of a process share them."""
@@ -183,5 +189,4 @@ def load_model(base_dir: Path, adapter_dir: Path, threads: int = 2) -> Loaded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for a name that it renamed
         merged = PeftModel.from_pretrained(base, adapter_dir).merge_and_unload()
-    rows = load_file(adapter_dir / _ROWS)["rows"].float()
-    return Loaded(PointerLM(merged, rows).packed(), codec)
+    return Loaded(PointerLM(merged, adapter_rows(adapter_dir)).packed(), codec)

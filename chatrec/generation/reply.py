@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from chatrec.errors import ChatrecError
 from chatrec.generation.guard import Guard
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import join, render
-from chatrec.generation.templates import Template, has_targets, targets
+from chatrec.generation.templates import Template, pointer_names, targets
 from chatrec.generation.verbaliser import closing, complete, notice, verbalise
 from chatrec.generation.writer import Draft, Draught, Writer
 
@@ -135,29 +135,10 @@ def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Wri
     if not any(replies.values()):
         return None
     chosen = settings()
-    loaded = load_model(base_model_dir(chosen.model, progress), adapter_dir(chosen.adapter), chosen.threads)
-    trained = has_targets(schema.pack)
-    loaded = loaded if trained else loaded.speaking(pointers(replies))
-    return Writer(loaded, _known(replies, loaded.codec.pointers), chosen.temperature, trained)
-
-
-def pointers(replies: Mapping[Language, Mapping[str, Sequence[Template]]]) -> tuple[str, ...]:
-    """Return the pointers that replies use, sorted."""
-    groups = (group for sections in replies.values() for group in sections.values())
-    return tuple(sorted({name for group in groups for template in group for name in template.pointers}))
-
-
-def _known(
-    replies: dict[Language, dict[str, tuple[Template, ...]]], pointers: Sequence[str]
-) -> dict[Language, dict[str, tuple[Template, ...]]]:
-    """Leave out the replies with a pointer that the adapter was not trained for: they are newer than it is."""
-    known = set(pointers)
-    return {
-        language: {
-            name: tuple(t for t in group if known.issuperset(t.pointers)) for name, group in sections.items()
-        }
-        for language, sections in replies.items()
-    }
+    adapter, names = adapter_dir(chosen.adapter), pointer_names(schema.pack, schema.languages)
+    loaded = load_model(base_model_dir(chosen.model, progress), adapter, chosen.threads)
+    trained = set(names) <= set(loaded.codec.pointers)
+    return Writer(loaded.speaking(names), replies, chosen.temperature, trained)
 
 
 def clean(language: Language, guard: Guard, pack: str = "movies") -> dict[str, tuple[Template, ...]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,6 +47,16 @@ class Template:
     def text(self) -> str:
         """The text as it is written in the file, with resolved pointers."""
         return "".join(f"<{part}>" if i % 2 else part for i, part in enumerate(self.parts))
+
+    def only(self, names: Collection[str]) -> Template:
+        """Return the text without the pointers that are not among these names."""
+        parts = [""]
+        for i, part in enumerate(self.parts):
+            if i % 2 == 0:
+                parts[-1] += part
+            elif part in names:
+                parts += [part, ""]
+        return replace(self, parts=tuple(parts))
 
 
 def parse(text: str, section: str = "", language: str = "") -> Template:
@@ -105,15 +115,21 @@ def targets(language: str, pack: str = "movies") -> Mapping[str, tuple[Template,
     return _of_pack(language, pack, "targets.txt") or _of_pack(language, GENERIC, "targets.txt")
 
 
-def has_targets(pack: str) -> bool:
-    """Tell whether replies are written for a pack of its own, in any language."""
-    return any(prompts_dir().glob(f"*/{pack}/targets.txt"))
-
-
 @lru_cache
 def utterances(language: str, pack: str = "movies") -> Mapping[str, tuple[Template, ...]]:
     """Return the hand-written user messages for a pack by section; none where none are written for it."""
     return _of_pack(language, pack, "utterances.txt")
+
+
+def pointer_names(pack: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return the pointers that the replies and the messages written for a pack use, sorted."""
+    groups = (
+        group
+        for language in languages
+        for written in (targets(language, pack), utterances(language, pack))
+        for group in written.values()
+    )
+    return tuple(sorted({name for group in groups for template in group for name in template.pointers}))
 
 
 def _of_pack(language: str, pack: str, name: str) -> Mapping[str, tuple[Template, ...]]:

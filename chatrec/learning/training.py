@@ -16,15 +16,30 @@ from torch import Tensor
 from chatrec.config import settings
 from chatrec.generation.conversation import Codec
 from chatrec.generation.files import base_model_dir
-from chatrec.generation.model import PointerLM, load_base, make_codec, new_rows, save_adapter
-from chatrec.learning.dataset import Example, all_targets, examples, pointer_names, split
+from chatrec.generation.model import (
+    PointerLM,
+    adapter_names,
+    adapter_rows,
+    load_base,
+    make_codec,
+    new_rows,
+    save_adapter,
+)
+from chatrec.learning.checkpoint import Checkpoint
+from chatrec.learning.dataset import Example, Target, all_pointers, all_targets, all_texts, examples, split
 
 Report = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Settings of a training run. A step sees `batch` examples; rates fall to zero by a cosine after a warm-up."""
+    """Settings of a training run. A step sees `batch` examples; rates fall to zero by a cosine after a warm-up.
+
+    Attributes:
+        most: so many replies are seen an epoch at most, drawn anew each time; 0 for all.
+        adapter: folder of an adapter to go on from; empty for a new one.
+        threads: of the arithmetic; 0 for those of the settings.
+    """
 
     epochs: int = 4
     batch: int = 16
@@ -33,12 +48,16 @@ class Recipe:
     rows_rate: float = 2e-3
     warmup: float = 0.05
     held_out: float = 0.05
+    most: int = 0
     seed: int = 0
-    threads: int = 2
+    adapter: str = ""
+    threads: int = 0
 
 
 def train_lm(out: Path, recipe: Recipe | None = None, report: Report | None = None) -> dict[str, Any]:
     """Train an adapter and write it to `out` with its figures; return the figures.
+
+    A run that was broken off goes on from its last checkpoint in `out`, where its recipe is the same.
 
     Args:
         out: folder of the adapter; made where it is absent.
@@ -46,65 +65,93 @@ def train_lm(out: Path, recipe: Recipe | None = None, report: Report | None = No
         report: called after every step with its number, their total and the loss (nats a unit).
     """
     recipe = recipe or Recipe()
-    torch.manual_seed(recipe.seed)
-    torch.set_num_threads(recipe.threads)
-    model, codec = _prepare(recipe)
+    model, codec = prepare(recipe)
     learn, held = split(all_targets(), recipe.held_out, recipe.seed)
-    lexicon = lexicon_units(codec)
-    before = evaluate(model, codec, held, lexicon)
-    losses = _run(model, codec, learn, lexicon, recipe, report)
-    after = evaluate(model, codec, held, lexicon)
+    lexicon, unseen = lexicon_units(codec), list(examples(held, codec, random.Random(99)))
+    before = evaluate(model, unseen, lexicon)
+    checkpoint = Checkpoint(out / "checkpoint.pt", asdict(recipe))
+    losses = fit(
+        model, batches(learn, codec, recipe), steps_of(learn, recipe), lexicon, recipe, report, checkpoint
+    )
+    after = evaluate(model, unseen, lexicon)
     save_adapter(model, codec, out, settings().model)
     figures = {
-        "recipe": asdict(recipe),
+        "recipe": {name: value for name, value in asdict(recipe).items() if name != "adapter"},
         "targets": {"train": len(learn), "held_out": len(held)},
         "units": len(lexicon),
         "held_out_perplexity": {"before": round(math.exp(before), 2), "after": round(math.exp(after), 2)},
         "losses": [round(loss, 4) for loss in losses],
     }
     (out / "training.json").write_text(json.dumps(figures, indent=1))
+    checkpoint.path.unlink(missing_ok=True)
     return figures
 
 
-def _prepare(recipe: Recipe) -> tuple[PointerLM, Codec]:
-    from peft import LoraConfig, get_peft_model
+def prepare(recipe: Recipe) -> tuple[PointerLM, Codec]:
+    """Return a model ready to be trained, and its codec: the base with LoRA, and first rows for all pointers."""
+    from peft import LoraConfig, PeftModel, get_peft_model
 
+    torch.manual_seed(recipe.seed)
+    torch.set_num_threads(recipe.threads or settings().threads)
     folder = base_model_dir()
     base = load_base(folder)
-    codec = make_codec(folder, base, pointer_names())
+    if not _has_bfloat16():
+        base = base.float()
+    codec = make_codec(folder, base, all_pointers())
     rows = new_rows(base, codec)
-    config = LoraConfig(
-        r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules="all-linear", lora_dropout=0.0
-    )
-    return PointerLM(get_peft_model(base, config), rows), codec
+    if not recipe.adapter:
+        config = LoraConfig(
+            r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules="all-linear", lora_dropout=0.0
+        )
+        return PointerLM(get_peft_model(base, config), rows), codec
+    adapter = Path(recipe.adapter)
+    known = dict(zip(adapter_names(adapter), adapter_rows(adapter), strict=True))
+    rows = torch.stack([known.get(name, row) for name, row in zip(codec.pointers, rows, strict=True)])
+    return PointerLM(PeftModel.from_pretrained(base, adapter, is_trainable=True), rows), codec
+
+
+def _has_bfloat16() -> bool:
+    """Tell whether the processor has arithmetic for bfloat16; others are many times faster in float32."""
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 def lexicon_units(codec: Codec) -> Tensor:
     """Return every unit that a reply may use, sorted: the rows of the cut head."""
-    return torch.tensor(codec.lexicon(codec.units(target) for target in all_targets()))
+    return torch.tensor(codec.lexicon(codec.units(text) for text in all_texts()))
 
 
-def _run(
+def steps_of(learn: Sequence[Target], recipe: Recipe) -> int:
+    """Return how many steps a run takes."""
+    return recipe.epochs * math.ceil(min(recipe.most or len(learn), len(learn)) / recipe.batch)
+
+
+def fit(
     model: PointerLM,
-    codec: Codec,
-    learn: Sequence[Any],
+    groups: Iterator[list[Example]],
+    steps: int,
     lexicon: Tensor,
     recipe: Recipe,
-    report: Report | None,
+    report: Report | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> list[float]:
-    steps = recipe.epochs * math.ceil(len(learn) / recipe.batch)
+    """Train on groups of examples, each once, and return the loss of every step (nats a unit of the replies)."""
     optimizer = _optimizer(model, recipe)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, recipe.warmup))
-    losses: list[float] = []
+    losses: list[float] = checkpoint.resume(model, optimizer, schedule) if checkpoint else []
     model.train()
-    for step, batch in enumerate(_batches(learn, codec, recipe), 1):
-        loss = batch_loss(model, batch, lexicon)
+    for step, group in enumerate(groups, 1):
+        if step <= len(losses):
+            continue
+        loss = batch_loss(model, group, lexicon)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
         losses.append(loss.item())
+        if checkpoint:
+            checkpoint.keep(model, optimizer, schedule, losses)
         if report:
             report(step, steps, losses[-1])
     return losses
@@ -125,15 +172,20 @@ def _rate(step: int, steps: int, warmup: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - start) / max(1, steps - start)))
 
 
-def _batches(learn: Sequence[Any], codec: Codec, recipe: Recipe) -> Iterator[list[Example]]:
-    """Yield batches of examples of like length: long and short ones together would waste work on padding."""
+def batches(learn: Sequence[Target], codec: Codec, recipe: Recipe) -> Iterator[list[Example]]:
+    """Yield the groups of examples of a whole run; the same recipe gives the same groups."""
     for epoch in range(recipe.epochs):
         rng = random.Random(recipe.seed * 1000 + epoch)
-        made = list(examples(learn, codec, rng))
-        made.sort(key=lambda e: len(e.prompt) + len(e.reply) + rng.random() * 8)
-        groups = [made[i : i + recipe.batch] for i in range(0, len(made), recipe.batch)]
-        rng.shuffle(groups)
-        yield from groups
+        seen = rng.sample(learn, recipe.most) if 0 < recipe.most < len(learn) else learn
+        yield from grouped(list(examples(seen, codec, rng)), recipe.batch, rng)
+
+
+def grouped(made: list[Example], size: int, rng: random.Random) -> list[list[Example]]:
+    """Return groups of examples of like length, in any order: long and short ones together would waste work on padding."""
+    made.sort(key=lambda e: len(e.prompt) + len(e.reply) + rng.random() * 8)
+    groups = [made[i : i + size] for i in range(0, len(made), size)]
+    rng.shuffle(groups)
+    return groups
 
 
 def batch_loss(model: PointerLM, batch: Sequence[Example], lexicon: Tensor) -> Tensor:
@@ -154,14 +206,13 @@ def batch_loss(model: PointerLM, batch: Sequence[Example], lexicon: Tensor) -> T
 
 
 @torch.inference_mode()
-def evaluate(model: PointerLM, codec: Codec, held: Sequence[Any], lexicon: Tensor) -> float:
-    """Return the mean loss on held-out wordings, in nats a unit."""
+def evaluate(model: PointerLM, unseen: Sequence[Example], lexicon: Tensor) -> float:
+    """Return the mean loss on examples, in nats a unit."""
     was = model.training
     model.eval()
-    made = list(examples(held, codec, random.Random(99)))
-    groups = [made[i : i + 16] for i in range(0, len(made), 16)]
+    groups = [unseen[i : i + 16] for i in range(0, len(unseen), 16)]
     total = sum(
         batch_loss(model, group, lexicon).item() * sum(len(e.reply) for e in group) for group in groups
     )
     model.train(was)
-    return total / max(1, sum(len(e.reply) for e in made))
+    return total / max(1, sum(len(e.reply) for e in unseen))

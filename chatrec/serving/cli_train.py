@@ -24,11 +24,17 @@ def about() -> None:
 @train.command("lm")
 def train_language_model(
     out: Annotated[Path, typer.Option(help="Folder of the adapter.")] = Path("runs/adapter"),
-    epochs: Annotated[int, typer.Option(min=1, help="How often every reply is seen.")] = 5,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every reply is seen.")] = 4,
+    adapter: Annotated[
+        Path | None, typer.Option("--from", help="Folder of an adapter to go on from; without it, a new one.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Fine-tune the language model on the hand-written replies in prompts/ (about 20 minutes on two cores)."""
+    """Fine-tune the language model on the hand-written replies in prompts/ (about an hour on two cores).
+
+    A run that was broken off goes on where it was when it is started again with the same options.
+    """
     from rich.console import Console
     from rich.progress import Progress
 
@@ -40,7 +46,8 @@ def train_language_model(
         def report(step: int, steps: int, loss: float) -> None:
             progress.update(task, total=steps, completed=step, description=f"Training, loss {loss:.3f}")
 
-        figures = train_lm(out, Recipe(epochs=epochs, seed=seed), report)
+        recipe = Recipe(epochs=epochs, seed=seed, adapter=str(adapter or ""))
+        figures = train_lm(out, recipe, report)
     plot_losses(figures["losses"], out / "loss.png")
     shown = {key: value for key, value in figures.items() if key != "losses"}
     typer.echo(

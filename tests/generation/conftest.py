@@ -14,11 +14,11 @@ from transformers import AutoModelForCausalLM, Gemma3TextConfig, GPT2Config, Lla
 from chatrec.generation.conversation import Codec
 from chatrec.generation.guard import Guard
 from chatrec.generation.model import Loaded, PointerLM
-from chatrec.generation.reply import Replier, clean, pointers
-from chatrec.generation.templates import has_targets
+from chatrec.generation.reply import Replier, clean
+from chatrec.generation.templates import pointer_names
 from chatrec.generation.writer import Writer
 from chatrec.grounding.pack import Pack
-from chatrec.learning.dataset import all_targets, pointer_names
+from chatrec.learning.dataset import all_texts
 
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 KINDS = {
@@ -36,7 +36,7 @@ def tokenizer() -> Tokenizer:
     trainer = BpeTrainer(
         vocab_size=3000, special_tokens=["<end>"], initial_alphabet=ByteLevel.alphabet(), show_progress=False
     )
-    made.train_from_iterator((part for target in all_targets() for part in target.parts[::2]), trainer)
+    made.train_from_iterator((part for text in all_texts() for part in text.parts[::2]), trainer)
     return made
 
 
@@ -47,7 +47,7 @@ def random_replier(kind: str, tokenizer: Tokenizer, pack: Pack) -> Replier:
     base = AutoModelForCausalLM.from_config(KINDS[kind](size)).eval()
     guard = Guard(pack.entries, pack.schema.name_slot.name)
     replies = {language: clean(language, guard, pack.schema.pack) for language in ("en", "zh")}
-    names = tuple(sorted({*pointer_names(), *pointers(replies)}))
+    names = pointer_names(pack.schema.pack, ("en", "zh"))
     model = PointerLM(base, torch.randn(len(names), 32)).requires_grad_(False)
     loaded = Loaded(model, Codec(tokenizer, size, names, None, 0))
-    return Replier(guard, Writer(loaded, replies, 1.5, has_targets(pack.schema.pack)), 60)
+    return Replier(guard, Writer(loaded, replies, 1.5), 60)
