@@ -16,7 +16,7 @@ from array import array
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from chatrec.generation.conversation import Codec, Units
 
@@ -187,6 +187,27 @@ class Automaton:
         return distance
 
 
+class Way(Protocol):
+    """Where a reply is and how it may go on; pure, a step makes a new one."""
+
+    def allowed(self) -> list[int]:
+        """Return the units that may come next; the end's unit stands for stopping."""
+        ...
+
+    def step(self, unit: int) -> Way:
+        """Return the position after a unit that was allowed."""
+        ...
+
+    def fresh(self, allowed: Iterable[int]) -> list[int]:
+        """Return the units, of those allowed, that leave every hand-written reply."""
+        ...
+
+    @property
+    def whole(self) -> Counter[Units]:
+        """How many sentences that are laid whole begin with some units."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A position in an automaton: the state, the pointers still licensed, and the units that are left to write."""
@@ -221,6 +242,11 @@ class Walk:
         licence, required = self._left(unit)
         state = self.automaton.edges[self.state][unit]
         return Walk(self.automaton, licence, self.room - 1, required, state, (*self.written, unit))
+
+    @property
+    def whole(self) -> Counter[Units]:
+        """How many of the closings and openings begin with some units."""
+        return self.automaton.whole
 
     def fresh(self, allowed: Iterable[int]) -> list[int]:
         """Return the units, of those `allowed` where a sentence begins, with which the reply leaves every hand-written one."""

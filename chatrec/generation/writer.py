@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from chatrec.dialogue.values import Language
-from chatrec.generation.constraint import Automaton, Walk, start
-from chatrec.generation.conversation import Codec
+from chatrec.generation.constraint import Automaton, Way, start
+from chatrec.generation.conversation import Codec, Units
 from chatrec.generation.joints import places
 from chatrec.generation.model import Loaded, PointerLM
 from chatrec.generation.plan import Plan
@@ -29,7 +29,7 @@ _FRESH = 0.75
 class Mark:
     """A place in a draft to come back to."""
 
-    walk: Walk
+    walk: Way
     pending: tuple[int, ...]
     fed: int
     likely: Any
@@ -79,7 +79,7 @@ class Draft:
         self,
         loaded: Loaded,
         lexicon: Lexicon,
-        walk: Walk,
+        walk: Way,
         prompt: Sequence[int],
         temperature: float,
         seed: int,
@@ -131,7 +131,7 @@ class Draft:
         self._read()
         self._first = False
         after = Mark(self._walk, tuple(units), before.fed, before.likely, False, self.ended)
-        trained = self._trained and tuple(units) not in self._walk.automaton.whole
+        trained = self._trained and tuple(units) not in self._walk.whole
         return Draught(self._codec.parts(units), self._worst if trained else 0.0, after)
 
     def _choose(self) -> int:
@@ -153,7 +153,7 @@ class Draft:
 
     def _spread(self, chances: torch.Tensor, allowed: list[int]) -> torch.Tensor:
         """Share out evenly what falls to whole sentences: the model was not trained to prefer one of them."""
-        whole = self._walk.automaton.whole
+        whole = self._walk.whole
         begun = torch.tensor([float(whole[(*self._sentence, unit)]) for unit in allowed])
         if not bool(begun.any()):
             return chances
@@ -193,7 +193,7 @@ class Writer:
         temperature: float,
         trained: bool = True,
     ) -> None:
-        self._loaded = loaded
+        self.loaded = loaded
         codec = loaded.codec
         self._replies = {
             language: {name: [codec.units(text) for text in group] for name, group in sections.items()}
@@ -204,11 +204,12 @@ class Writer:
         everything = (
             units for sections in self._replies.values() for group in sections.values() for units in group
         )
-        self._lexicon = Lexicon(codec.lexicon(everything), loaded.model)
+        self.units = codec.lexicon(everything)
+        self._lexicon = Lexicon(self.units, loaded.model)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens of the base a text has."""
-        return len(self._loaded.codec.words(text))
+        return len(self.loaded.codec.words(text))
 
     def automaton(self, language: Language, section: str) -> Automaton | None:
         """Return the automaton of a section, None where no replies are written for it; those to `answer` are for any slot."""
@@ -218,7 +219,7 @@ class Writer:
             return None
         key = language, section
         if key not in self._automata:
-            codec = self._loaded.codec
+            codec = self.loaded.codec
             taken_apart = [(reply, places(reply, codec, language)) for reply in replies]
             action = section.split()[0].split(".")[0]
             closings, openings = (
@@ -232,11 +233,17 @@ class Writer:
         automaton = self.automaton(plan.language, plan.section)
         if automaton is None:
             return None
-        codec: Codec = self._loaded.codec
+        codec: Codec = self.loaded.codec
         known = [name for name in codec.pointers if name in plan.licence]
         required = [codec.pointer(name) for name in plan.required if name in known]
         walk = start(automaton, [codec.pointer(name) for name in known], _ROOM, required)
-        if not walk.allowed():
-            return None
-        prompt = codec.prompt(plan.language, plan.section, plan.user, known)
-        return Draft(self._loaded, self._lexicon, walk, prompt, self._temperature, plan.seed, self._trained)
+        return self.begin(plan, walk, known) if walk.allowed() else None
+
+    def begin(self, plan: Plan, walk: Way, known: Sequence[str]) -> Draft:
+        """Start a reply that takes a walk; `known` are the licensed pointers that the model knows."""
+        prompt = self.prompt(plan, known)
+        return Draft(self.loaded, self._lexicon, walk, prompt, self._temperature, plan.seed, self._trained)
+
+    def prompt(self, plan: Plan, known: Sequence[str]) -> Units:
+        """Return what the model reads before it writes."""
+        return self.loaded.codec.prompt(plan.language, plan.section, plan.user, known)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from chatrec.dialogue.values import Claim, Language
@@ -14,10 +12,14 @@ from chatrec.generation.plan import Plan
 from chatrec.generation.reply import Replier, join
 from chatrec.generation.surface import render
 from chatrec.generation.templates import LETTERS, LIST_ACTIONS, targets
+from chatrec.generation.verbaliser import closing, verbalise
+from chatrec.generation.wording import Literal
 from chatrec.grounding.pack import Pack
 from chatrec.learning.checker import Checker
 from chatrec.learning.situations import situations
+from chatrec.learning.variety import distinct_bigrams, self_bleu
 
+_TITLES = tuple(f"{letter}.title" for letter in LETTERS)
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -40,9 +42,13 @@ def write_replies(
     share = -(-count // len(languages))
     for plans in zip(*(drawn.plans(language, share, seed) for language in languages), strict=True):
         for plan in plans:
-            text, claims = join(replier.write(plan))
-            faults = checker.faults(text, claims, liked_only(plan), spoken_of(plan))
-            yield Written(plan, text, claims, tuple(faults))
+            yield written_by(replier, plan, checker)
+
+
+def written_by(replier: Replier, plan: Plan, checker: Checker) -> Written:
+    """Return the reply to a plan, checked."""
+    text, claims = join(replier.write(plan))
+    return Written(plan, text, claims, tuple(checker.faults(text, claims, liked_only(plan), spoken_of(plan))))
 
 
 def liked_only(plan: Plan) -> set[str]:
@@ -69,14 +75,22 @@ def evaluate_replies(
         written.append(reply)
         if report:
             report(reply)
+    return {"replies": len(written), **figures_of(written)}
+
+
+def figures_of(written: Sequence[Written]) -> dict[str, float]:
+    """Return the figures of some replies: shares of them, where it says nothing else."""
     return {
-        "replies": len(written),
         "unsupported": sum(bool(reply.faults) for reply in written),
+        "complete": _share(_names_all(reply) and _says_required(reply) for reply in written),
         "items_named": _share(_names_all(reply) for reply in written),
         "language_right": _share(_in_language(reply) for reply in written),
+        "action_right": _share(_acts_as_planned(reply) for reply in written),
         "required_fact_said": _share(_says_required(reply) for reply in written),
         "equal_to_a_target": _share(_is_target(reply) for reply in written),
-        "distinct_2": _distinct_bigrams([reply.text for reply in written]),
+        "by_the_verbaliser": _share(_is_plain(reply) for reply in written),
+        "distinct_2": distinct_bigrams([reply.text for reply in written]),
+        "self_bleu": self_bleu([reply.text for reply in written]),
         "mean_characters": round(sum(len(reply.text) for reply in written) / max(1, len(written)), 1),
     }
 
@@ -121,8 +135,25 @@ def _is_target(reply: Written) -> bool:
     return any(render(t.parts, plan.licence, plan.language).text == reply.text for t in fitting)
 
 
-def _distinct_bigrams(texts: Sequence[str]) -> float:
-    """Return the share of different bigrams among all (Li et al. 2016); words in Latin script, characters in Han."""
-    pieces = (re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text) for text in texts)
-    bigrams = Counter(pair for words in pieces for pair in pairwise(words))
-    return round(len(bigrams) / max(1, bigrams.total()), 4)
+def _is_plain(reply: Written) -> bool:
+    """Tell whether the verbaliser wrote a reply."""
+    plan = reply.plan
+    return join([*verbalise(plan), *closing(plan)])[0] == reply.text
+
+
+def _acts_as_planned(reply: Written) -> bool:
+    """Tell from a reply's own claims and marks whether it does what it was to do."""
+    plan, stated = reply.plan, _stated(reply)
+    action, _, slot = plan.section.split()[0].partition(".")
+    titles = [_is_said(plan.licence[name], stated) for name in plan.licence if name in _TITLES]
+    if action == "ask":
+        return any(mark in reply.text for mark in "?？") and not any(titles)
+    if action == "answer" and slot != "missing":
+        return _is_said(plan.licence[f"A.{slot}"], stated)
+    if action in ("explain", "compare", *LIST_ACTIONS):
+        return all(titles[: plan.items])
+    return bool(reply.text.strip()) and (action == "unknown" or not any(titles))
+
+
+def _is_said(literal: Literal, stated: Collection[object]) -> bool:
+    return any(part.triple in stated for part in literal.parts if part.triple)

@@ -26,7 +26,16 @@ from chatrec.generation.model import (
     save_adapter,
 )
 from chatrec.learning.checkpoint import Checkpoint
-from chatrec.learning.dataset import Example, Target, all_pointers, all_targets, all_texts, examples, split
+from chatrec.learning.dataset import (
+    PACKS,
+    Example,
+    Target,
+    all_pointers,
+    all_targets,
+    all_texts,
+    examples,
+    split,
+)
 
 Report = Callable[[int, int, float], None]
 
@@ -37,6 +46,7 @@ class Recipe:
 
     Attributes:
         most: so many replies are seen an epoch at most, drawn anew each time; 0 for all.
+        packs: whose replies are learnt.
         adapter: folder of an adapter to go on from; empty for a new one.
         threads: of the arithmetic; 0 for those of the settings.
     """
@@ -50,6 +60,7 @@ class Recipe:
     held_out: float = 0.05
     most: int = 0
     seed: int = 0
+    packs: tuple[str, ...] = PACKS
     adapter: str = ""
     threads: int = 0
 
@@ -66,8 +77,8 @@ def train_lm(out: Path, recipe: Recipe | None = None, report: Report | None = No
     """
     recipe = recipe or Recipe()
     model, codec = prepare(recipe)
-    learn, held = split(all_targets(), recipe.held_out, recipe.seed)
-    lexicon, unseen = lexicon_units(codec), list(examples(held, codec, random.Random(99)))
+    learn, held = split(all_targets(packs=recipe.packs), recipe.held_out, recipe.seed)
+    lexicon, unseen = lexicon_units(codec, recipe.packs), list(examples(held, codec, random.Random(99)))
     before = evaluate(model, unseen, lexicon)
     checkpoint = Checkpoint(out / "checkpoint.pt", asdict(recipe))
     losses = fit(
@@ -97,7 +108,7 @@ def prepare(recipe: Recipe) -> tuple[PointerLM, Codec]:
     base = load_base(folder)
     if not _has_bfloat16():
         base = base.float()
-    codec = make_codec(folder, base, all_pointers())
+    codec = make_codec(folder, base, all_pointers(packs=recipe.packs))
     rows = new_rows(base, codec)
     if not recipe.adapter:
         config = LoraConfig(
@@ -116,9 +127,9 @@ def _has_bfloat16() -> bool:
     return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
-def lexicon_units(codec: Codec) -> Tensor:
-    """Return every unit that a reply may use, sorted: the rows of the cut head."""
-    return torch.tensor(codec.lexicon(codec.units(text) for text in all_texts()))
+def lexicon_units(codec: Codec, packs: Sequence[str] = PACKS) -> Tensor:
+    """Return every unit that a reply for some packs may use, sorted: the rows of the cut head."""
+    return torch.tensor(codec.lexicon(codec.units(text) for text in all_texts(packs=packs)))
 
 
 def steps_of(learn: Sequence[Target], recipe: Recipe) -> int:

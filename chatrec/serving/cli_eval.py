@@ -53,6 +53,38 @@ def evaluate_generation(
     raise typer.Exit(1 if figures["unsupported"] else 0)
 
 
+@evaluate.command("fusion")
+def evaluate_fusion(
+    replies: Annotated[int, typer.Option(min=16, help="How many replies each variant learns from.")] = 1200,
+    triples: Annotated[
+        int, typer.Option(min=16, help="How many items' descriptions are read first, where they are.")
+    ] = 600,
+    count: Annotated[int, typer.Option(min=2, help="How many situations each answers.")] = 60,
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each row as JSON.")] = False,
+) -> None:
+    """Train the language model with and without triples and graph vectors, and write with and without the constraint.
+
+    Four variants learn alike from scratch, each answers the same situations three times (two hours on two cores).
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from chatrec.grounding.pack import open_pack
+    from chatrec.learning.fusion.table import fusion_table
+    from chatrec.learning.training import Recipe
+
+    recipe = Recipe(epochs=1, most=replies, seed=seed, packs=("movies",))
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("Opening", total=None)
+
+        def say(doing: str, done: int, of: int) -> None:
+            progress.update(task, description=doing, completed=done, total=of)
+
+        for row in fusion_table(open_pack("movies"), recipe, triples, count, say, seed + 5):
+            typer.echo(json.dumps(row) if as_json else "  ".join(f"{k}: {v}" for k, v in row.items()))
+
+
 @evaluate.command("understanding")
 def evaluate_understanding(
     data: Annotated[
