@@ -172,6 +172,8 @@ class Clauses:
             return True
         if not self.cues.is_all("list", gap.strip()):
             return False
+        if self._governors[index - 1] not in _UNWANTED and self.cues.has("avoid", gap):
+            return False
         if (
             gap.strip(" ") == ","
             and self._is_last(index)

@@ -21,6 +21,7 @@ from chatrec.dialogue.meaning import Reach, meant
 from chatrec.dialogue.mentions import Finder
 from chatrec.dialogue.occasion_acts import occasion_acts
 from chatrec.dialogue.reading import Reading
+from chatrec.dialogue.repair import repaired
 from chatrec.dialogue.session_acts import session_acts
 from chatrec.dialogue.slot_cues import with_slots
 from chatrec.dialogue.slots import Schema
@@ -100,7 +101,7 @@ class Understanding:
         content = self._judge.judged(reading, self.ruled(reading, detected))
         content += occasion_acts(reading, content, self.occasions)
         content += typical_acts(reading, content, self.typical) if self.typical else ()
-        content = softened(reading, self._with_meaning(reading, content, detected))
+        content = softened(reading, repaired(reading, self._with_meaning(reading, content, detected)))
         said = [*content, *fresh_acts(content, state, self.schema)]
         if any(act.act == "refuse" for act in said):
             said = [act for act in said if not act.slot and act.act != "unknown"]
