@@ -13,7 +13,7 @@ must stand in the reply: without it there is no end.
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -60,9 +60,6 @@ class Automaton:
         codec: tells pointers from tokens.
         closings: sentences without pointers, any of which may follow a reply that ends with a statement.
         openings: sentences without pointers, any of which may stand before a reply.
-
-    Attributes:
-        whole: how many of the closings and openings begin with some units.
     """
 
     def __init__(
@@ -87,12 +84,8 @@ class Automaton:
         for state, position in self._joints.items():
             for unit, following in starts[position].items():
                 self._link(state, unit, following)
-        closings, openings = tuple(closings), tuple(openings)
-        self.whole = Counter(
-            sentence[:end] for sentence in {*closings, *openings} for end in range(1, len(sentence) + 1)
-        )
-        self._close(closings)
-        self._open(openings)
+        self._close(tuple(closings))
+        self._open(tuple(openings))
 
     def _open(self, openings: Sequence[Units]) -> None:
         """Let every reply begin behind each opening as well."""
@@ -202,11 +195,6 @@ class Way(Protocol):
         """Return the units, of those allowed, that leave every hand-written reply."""
         ...
 
-    @property
-    def whole(self) -> Counter[Units]:
-        """How many sentences that are laid whole begin with some units."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -242,11 +230,6 @@ class Walk:
         licence, required = self._left(unit)
         state = self.automaton.edges[self.state][unit]
         return Walk(self.automaton, licence, self.room - 1, required, state, (*self.written, unit))
-
-    @property
-    def whole(self) -> Counter[Units]:
-        """How many of the closings and openings begin with some units."""
-        return self.automaton.whole
 
     def fresh(self, allowed: Iterable[int]) -> list[int]:
         """Return the units, of those `allowed` where a sentence begins, with which the reply leaves every hand-written one."""

@@ -90,7 +90,6 @@ class Draft:
         self._model, self._codec = loaded.model, loaded.codec
         self._lexicon = lexicon
         self._worst = 0.0
-        self._sentence: list[int] = []
         self._walk = walk
         self._pending = list(prompt)
         self._cache = DynamicCache(config=loaded.model.base.config)
@@ -116,7 +115,7 @@ class Draft:
         """Write to the end of a sentence."""
         units: list[int] = []
         self._read()
-        self._worst, self._sentence, before = 0.0, units, self.mark()
+        self._worst, before = 0.0, self.mark()
         while True:
             unit = self._choose()
             if unit == self._codec.eos:
@@ -131,8 +130,7 @@ class Draft:
         self._read()
         self._first = False
         after = Mark(self._walk, tuple(units), before.fed, before.likely, False, self.ended)
-        trained = self._trained and tuple(units) not in self._walk.whole
-        return Draught(self._codec.parts(units), self._worst if trained else 0.0, after)
+        return Draught(self._codec.parts(units), self._worst if self._trained else 0.0, after)
 
     def _choose(self) -> int:
         """Choose the next unit: the only one that is allowed, or one that the model draws."""
@@ -148,17 +146,7 @@ class Draft:
     def _draw(self, allowed: list[int]) -> int:
         self._read()
         scores = self._likely[self._lexicon.places(allowed)] / self._temperature
-        chances = self._spread(scores.softmax(-1), allowed)
-        return allowed[int(torch.multinomial(chances, 1, generator=self._random))]
-
-    def _spread(self, chances: torch.Tensor, allowed: list[int]) -> torch.Tensor:
-        """Share out evenly what falls to whole sentences: the model was not trained to prefer one of them."""
-        whole = self._walk.whole
-        begun = torch.tensor([float(whole[(*self._sentence, unit)]) for unit in allowed])
-        if not bool(begun.any()):
-            return chances
-        share = chances[begun > 0].sum()
-        return torch.where(begun > 0, share * begun / begun.sum(), chances)
+        return allowed[int(torch.multinomial(scores.softmax(-1), 1, generator=self._random))]
 
     @torch.inference_mode()
     def _read(self) -> None:

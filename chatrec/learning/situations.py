@@ -32,7 +32,7 @@ class Situations:
         """Return the plan of one situation."""
         liked, first = self._some_items(2, rng)
         acts, state = self._said(liked, first, language, rng)
-        kind = rng.choice(_KINDS)
+        kind = rng.choice([kind for kind in _KINDS if kind != "relax" or state.constraints])
         dropped = state.constraints[:1] if kind == "relax" else ()
         items = self._fitting(first, liked, state.constraints[len(dropped) :], rng)
         decision, count = self._decision(kind, items, rng)

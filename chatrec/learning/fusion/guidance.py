@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Literal
 
 from chatrec.generation.conversation import Units
 from chatrec.generation.plan import Plan
@@ -31,7 +30,6 @@ class Free:
     end: int
     once: bool
     room: int = _ROOM
-    whole: ClassVar[Counter[Units]] = Counter()
 
     def allowed(self) -> list[int]:
         """Return the units that may come next."""
