@@ -1,4 +1,4 @@
-"""What a linear model sees of a message, or of one thing named in it: hashed words, characters and what the rules say.
+"""What a network sees of a message, or of one thing named in it: hashed words, characters and what the rules say.
 
 Names are blanked out (a title reads TITLE, a genre GENRE), so that what is learnt of one holds for all.
 """
@@ -17,11 +17,14 @@ _HAN_BLANK = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _NEAR = 4
 """How many words or Chinese characters beside a span have a place of their own."""
 
-_COPIES = 40
-"""How often a feature of the rules counts beside one of a word: they are few and mostly right."""
-
 _LONG = 4
 """Letters from which a word is also seen piece by piece, so that typos are read."""
+
+_COARSE = (
+    "r:", "rs:", "kind:", "governor:", "beside:", "slot:", "said:", "holds", "long:", "asks", "only", "quoted",
+    "capital", "parts",
+)  # fmt: skip
+"""How the features begin that tell no words."""
 
 
 class Named(Span, Protocol):
@@ -31,14 +34,20 @@ class Named(Span, Protocol):
     def slot(self) -> str: ...
 
 
-def tokens(text: str, spans: Sequence[Named], target: Named | None = None) -> list[str]:
-    """Return the words and Chinese characters of a folded text, each span as its slot in capitals, the target as `X`."""
-    pieces, at = [], 0
+def tokens(
+    text: str, spans: Sequence[Named], target: Named | None = None, within: tuple[int, int] | None = None
+) -> list[str]:
+    """Return the words and Chinese characters of a folded text, each span as its slot in capitals, the target as `X`.
+
+    `within` says where the piece of the text begins and ends that is returned.
+    """
+    at, last = within or (0, len(text))
+    pieces = []
     for span in sorted(spans, key=lambda span: span.start):
-        if span.start >= at:
+        if at <= span.start < last:
             pieces += [text[at : span.start], " X " if span == target else f" {span.slot.upper()} "]
             at = span.end
-    return _TOKEN.findall("".join([*pieces, text[at:]]))
+    return _TOKEN.findall("".join([*pieces, text[at:last]]))
 
 
 def sentence(words: Sequence[str]) -> str:
@@ -48,7 +57,7 @@ def sentence(words: Sequence[str]) -> str:
 
 def of_message(words: Sequence[str], said: Iterable[str]) -> set[str]:
     """Return the features of a whole message; `said` are the acts that the rules read from it."""
-    ruled = _copies(f"r:{name}" for name in said)
+    ruled = {f"r:{name}" for name in said}
     ends = {f"first:{' '.join(words[:n])}" for n in (1, 2)} | {f"last:{' '.join(words[-n:])}" for n in (1, 2)}
     return {"bias", f"long:{min(len(words), 12) // 3}", *ruled, *ends, *_grams(words, 3), *_pieces(words)}
 
@@ -62,14 +71,14 @@ def of_span(words: Sequence[str], named: Named, ruled: str, more: Iterable[str])
     runs = {f"B:{' '.join(before[-n:])}" for n in (2, 3, 4)} | {f"A:{' '.join(after[:n])}" for n in (2, 3, 4)}
     context = {f"L:{gram}" for gram in _grams(words[max(0, at - 12) : at], 2)}
     context |= {f"R:{gram}" for gram in _grams(words[at + 1 : at + 13], 2)}
-    rules = {*_copies([f"r:{ruled}"]), f"rs:{ruled}:{named.slot}"}
+    rules = {f"r:{ruled}", f"rs:{ruled}:{named.slot}"}
     extra = {*more, *(f"{ruled}:{feature}" for feature in more)}
     return {"bias", f"slot:{named.slot}", *rules, *extra, *beside, *runs, *context, *_grams(words, 2)}
 
 
-def _copies(features: Iterable[str]) -> set[str]:
-    """Return features many times over, so that they outweigh single words."""
-    return {f"{feature}#{copy}" for feature in features for copy in range(_COPIES)}
+def coarse(features: Iterable[str]) -> list[str]:
+    """Return the features that tell no words: what the rules say, and how a span is written and stands to others."""
+    return [feature for feature in features if feature.startswith(_COARSE)]
 
 
 def _grams(words: Sequence[str], longest: int) -> Iterator[str]:

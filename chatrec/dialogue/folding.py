@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chatrec.config import prompts_dir
+
 _POSSESSIVE = re.compile(r"(?<=.)['`]s(?![a-z0-9])|['`]")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 _LETTERS = str.maketrans(
@@ -28,10 +30,21 @@ _LETTERS = str.maketrans(
 
 @lru_cache(maxsize=8192)
 def fold_character(character: str) -> str:
-    """Fold one character: compatibility form, no accents, lower case, one kind of apostrophe."""
+    """Fold one character: compatibility form, no accents, lower case, one kind of apostrophe, simplified Chinese."""
+    if is_han(character):
+        return _simplified().get(character, character)
     apart = unicodedata.normalize("NFKD", character.translate(_LETTERS))
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     return bare.casefold().translate(_LETTERS)
+
+
+@lru_cache
+def _simplified() -> dict[str, str]:
+    """Return the simplified character of each traditional one; none where the file is not there."""
+    path = prompts_dir() / "zh" / "simplified.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A second opinion on what the rules read, by linear models that `chatrec train understanding` trains.
+"""A second opinion on what the rules read, by small networks that `chatrec train understanding` trains.
 
 The rules give spans and values; the models say what is said of each span, and which acts without a value there are.
 Where no model is trained for a pack, or there is no sentence encoder, the rules stand alone.
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from chatrec.dialogue.clauses import Event
 from chatrec.dialogue.features import Named, apart, of_message, of_span, sentence, tokens
 from chatrec.dialogue.item_acts import asked_items
-from chatrec.dialogue.linear import Encode, Linear, Vector, load
 from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.network import Encode, Network, Vector, load
 from chatrec.dialogue.numbers import COUNT, Numeric
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.slots import Schema
@@ -55,13 +57,15 @@ _MOST = 12
 class View:
     """A message as the models see it: the acts of the rules, the spans, and which acts belong to which span.
 
-    `vector` is that of the message with its names blanked out, where there is an encoder.
+    `vector` is that of the message with its names blanked out and that of the message itself, end to end; `clauses` holds
+    the same for each span, followed by that of the clause in which the span stands. There are none without an encoder.
     """
 
     reading: Reading
     acts: tuple[Act, ...]
     spans: tuple[Named, ...]
-    vector: Vector | None = None
+    vector: Vector
+    clauses: tuple[Vector, ...]
 
     def own(self, span: Named) -> list[Act]:
         """Return the acts that the rules read from a span."""
@@ -77,6 +81,7 @@ class View:
         said = [f"{act.act}:{act.slot}" if act.op in "?-" else act.act for act in self.acts]
         said += [f"{act.act}:{act.polarity}:{kind(act.slot, self.reading)}" for act in self.acts if act.slot]
         said += ["later"] if self.reading.state.turn else []
+        said += [f"holds:{wish.slot}" for wish in self.reading.state.constraints]
         return of_message(tokens(self.reading.text, self.spans), said)
 
     def span(self, span: Named) -> set[str]:
@@ -89,7 +94,14 @@ class View:
         more += [f"said:{act.act}" for act in self.acts if not act.slot]
         more += ["asks"] if reading.sentence_of(span).question else []
         more += ["only"] if len(self.spans) == 1 else []
+        more += sorted(self._held(span))
         return of_span(words, span, self.ruled(span), [*more, *_looks(reading, span)])
+
+    def _held(self, span: Named) -> set[str]:
+        """Return how a span stands to the wishes of the session: its slot has one, or it is one."""
+        slots = {"holds" for wish in self.reading.state.constraints if wish.slot == span.slot}
+        iri = getattr(span, "iri", "")
+        return slots | {"holds it" for wish in self.reading.state.constraints if iri and wish.iri == iri}
 
 
 def _looks(reading: Reading, span: Named) -> Iterator[str]:
@@ -118,7 +130,7 @@ def label_of(said: Iterable[tuple[str, str]]) -> str:
     return "+".join(sorted(names)) or "none"
 
 
-def trained(schema: Schema) -> Mapping[str, Linear]:
+def trained(schema: Schema) -> Mapping[str, Network]:
     """Return the models that are kept for a pack, by name; none where they are of another pack."""
     pack, models = load()
     return models if pack == schema.pack else {}
@@ -129,7 +141,7 @@ class Judge:
     """The models of a pack, and what turns messages into vectors for them. Its methods are pure."""
 
     schema: Schema
-    models: Mapping[str, Linear]
+    models: Mapping[str, Network]
     encode: Encode | None = None
 
     def view(self, reading: Reading, acts: Sequence[Act]) -> View:
@@ -138,25 +150,29 @@ class Judge:
         held = (mention for mention in reading.mentions if mention.held)
         spans = tuple(apart([*held, *numbers])[:_MOST])
         blanked = sentence(tokens(reading.text, spans))
-        return View(reading, tuple(acts), spans, self.encode(blanked) if self.encode else None)
+        texts = [blanked, reading.folded.original, *_clauses(reading, spans)]
+        vectors = self.encode(texts) if self.encode else np.zeros((len(texts), 0), np.float32)
+        whole = vectors[:2].ravel()
+        return View(reading, tuple(acts), spans, whole, tuple(np.append(whole, part) for part in vectors[2:]))
 
     def judged(self, reading: Reading, acts: Sequence[Act]) -> list[Act]:
         """Return the acts of the rules, mended."""
         if not self.models or self.encode is None:
             return _counted(list(acts))
         seen = self.view(reading, acts)
-        spans = [act for span in seen.spans for act in self._of_span(seen, span)]
+        each = zip(seen.spans, seen.clauses, strict=True)
+        spans = [act for span, vector in each for act in self._of_span(seen, span, vector)]
         own = {id(act) for span in seen.spans for act in seen.own(span)}
         rest = [act for act in acts if id(act) not in own]
         return _settled([*spans, *self._of_message(seen, rest, bool(spans))])
 
     # --- what is said of a span ---
 
-    def _of_span(self, seen: View, span: Named) -> list[Act]:
+    def _of_span(self, seen: View, span: Named, vector: Vector) -> list[Act]:
         ruled, own = seen.ruled(span), seen.own(span)
         if isinstance(span, Numeric) and span.relative:
             return own  # it says by what items are compared
-        best = _best(self.models["span"].one(seen.span(span), seen.vector), ruled)
+        best = _best(self.models["span"].one(seen.span(span), vector), ruled)
         return own if best == ruled else list(_acts(seen.reading, span, best))
 
     # --- what the message does ---
@@ -185,6 +201,15 @@ class Judge:
             yield reading.act(name, whole, slot=slot, op="?" if name == "ask" else "-", polarity="neutral")
             if name == "ask":
                 yield from asked_items(reading, reading.sentences[-1])
+
+
+def _clauses(reading: Reading, spans: Sequence[Named]) -> Iterator[str]:
+    """Yield the clause around each span, with the names in it blanked out."""
+    breaks = reading.clauses.breaks
+    for span in spans:
+        start = max((end.end for end in breaks if end.end <= span.start), default=0)
+        end = min((end.start for end in breaks if end.start >= span.end), default=len(reading.text))
+        yield sentence(tokens(reading.text, spans, span, (start, end)))
 
 
 def _best(chances: Mapping[str, float], ruled: str) -> str:

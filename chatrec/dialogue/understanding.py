@@ -16,9 +16,9 @@ from chatrec.dialogue.gazetteer import Gazetteer
 from chatrec.dialogue.item_acts import item_acts
 from chatrec.dialogue.judge import Judge, View, trained
 from chatrec.dialogue.language import Detected, detect, warm
-from chatrec.dialogue.linear import Encode, Linear
 from chatrec.dialogue.meaning import Reach, meant
 from chatrec.dialogue.mentions import Finder
+from chatrec.dialogue.network import Encode, Network
 from chatrec.dialogue.occasion_acts import occasion_acts
 from chatrec.dialogue.reading import Reading
 from chatrec.dialogue.repair import repaired
@@ -69,7 +69,7 @@ class Understanding:
         self._judge = Judge(schema, trained(schema), encode)
         warm()
 
-    def judged_by(self, models: Mapping[str, Linear]) -> Understanding:
+    def judged_by(self, models: Mapping[str, Network]) -> Understanding:
         """Return the same reader with other models; with none, its rules stand alone."""
         other = copy.copy(self)
         other._judge = replace(self._judge, models=models)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatrec.dialogue.linear import Encode
+from chatrec.dialogue.network import Encode
 from chatrec.dialogue.understanding import Understanding
 from chatrec.grounding.encoder import UNIVERSAL, chosen_encoder
 from chatrec.grounding.meaning import open_meanings
@@ -24,8 +24,8 @@ def open_reader(pack: Pack) -> Understanding:
 
 
 def _encode() -> Encode | None:
-    """Return what turns a text into a vector; None without the encoder that the models were trained with."""
+    """Return what turns texts into vectors; None without the encoder that the models were trained with."""
     encoder = chosen_encoder()
     if encoder is None or encoder.name != UNIVERSAL:
         return None
-    return lambda text: encoder.encode([text])[0]
+    return encoder.encode

@@ -66,8 +66,8 @@ def train_understanding(
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was learnt as JSON.")] = False,
 ) -> None:
-    """Train the models that mend what the rules read, on the project's labelled messages (about a minute)."""
-    from chatrec.dialogue.linear import WEIGHTS, save
+    """Train the models that mend what the rules read, on the project's labelled messages (a few minutes)."""
+    from chatrec.dialogue.network import WEIGHTS, save
     from chatrec.grounding.pack import open_pack
     from chatrec.grounding.reader import open_reader
     from chatrec.learning.judging import train_judge
