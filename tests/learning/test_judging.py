@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chatrec.dialogue.linear import WEIGHTS, Network, load, save
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatrec.dialogue.features import hashed, tokens
 from chatrec.dialogue.mentions import Mention
+from chatrec.dialogue.network import WEIGHTS, Network, load, save
 from chatrec.dialogue.understanding import Understanding
 from chatrec.grounding.pack import Pack
 from chatrec.learning.judging import best_bound
