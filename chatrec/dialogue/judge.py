@@ -6,7 +6,7 @@ Where no model is trained for a pack, or there is no sentence encoder, the rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,7 +41,7 @@ _SAID: dict[str, tuple[str, Polarity]] = {
 """What can be said of a span, as act and polarity; labels such as `seen+like` say two things."""
 
 _SURE = 0.5
-"""From this probability on a model gives a meaning to a span of which the rules say nothing."""
+"""From this probability on a model gives another meaning to a span than the rules do."""
 
 _NOTHING = 0.7
 """From this probability on nothing is said of a span: a wish that is thrown away is worse than one too many."""
@@ -164,7 +164,7 @@ class Judge:
         spans = [act for span, vector in each for act in self._of_span(seen, span, vector)]
         own = {id(act) for span in seen.spans for act in seen.own(span)}
         rest = [act for act in acts if id(act) not in own]
-        return _settled([*spans, *self._of_message(seen, rest, bool(spans))])
+        return _settled([*spans, *self._of_message(seen, rest, {act.slot for act in spans})])
 
     # --- what is said of a span ---
 
@@ -177,13 +177,16 @@ class Judge:
 
     # --- what the message does ---
 
-    def _of_message(self, seen: View, acts: list[Act], spoken: bool) -> list[Act]:
-        """Return the acts without a value; small talk is only there where nothing else is said (`spoken`)."""
+    def _of_message(self, seen: View, acts: list[Act], spoken: Collection[str | None]) -> list[Act]:
+        """Return the acts without a value.
+
+        Small talk is only there where nothing else is said, a question about a slot where none of its values is (`spoken`).
+        """
         model = self.models["message"]
         chances = model.each(seen.message(), seen.vector)
         given = {label for label, chance in chances.items() if chance >= model.bound(label)}
         kept = [act for act in acts if _label(act) in given or _label(act) not in chances]
-        given -= {"chitchat"} if kept or spoken else set()
+        given -= {f"ask:{slot}" for slot in spoken} | ({"chitchat"} if kept or spoken else set())
         if not (acts or given or spoken):
             given = {
                 label for label in PLAIN & chances.keys() if chances[label] == max(chances.values()) > _LEAST
@@ -213,11 +216,11 @@ def _clauses(reading: Reading, spans: Sequence[Named]) -> Iterator[str]:
 
 
 def _best(chances: Mapping[str, float], ruled: str) -> str:
-    """Return the label of a span: `none` only where that is sure, another than the rules' nothing where it is likely."""
+    """Return the label of a span: `none` only where that is sure, another than that of the rules where it is likely."""
     if chances.get("none", 0.0) >= _NOTHING:
         return "none"
     best = max(chances.keys() - {"none"}, key=lambda label: chances[label])
-    return ruled if ruled == "none" and chances[best] < _SURE else best
+    return best if chances[best] >= _SURE else ruled
 
 
 def _label(act: Act) -> str:

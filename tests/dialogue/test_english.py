@@ -235,7 +235,7 @@ UTTERANCES = [
     ("something my grandma would enjoy", "request"),
     ("i need a good cry", "inform mood heartbreaking"),
     ("nothing too heavy", "inform not mood bleak"),
-    ("popcorn flick", "request"),
+    ("popcorn flick", "inform mood action-packed"),
     ("something mindless", "inform mood light-hearted"),
     (
         "smart sci fi that isn't too long",
