@@ -20,8 +20,10 @@ from chatrec.learning.recommendation.priors import priors
 from chatrec.learning.recommendation.sampling import Described, Sampled, join, sample
 from chatrec.learning.recommendation.texts import Texts
 
-FOLDS = 4
-"""Parts of the training data; each is described by what was learnt from the others."""
+FOLDS = 8
+"""Parts of the training data; each is described by what was learnt from the others.
+
+The more parts, the more what was learnt resembles what all of the training data teach in the end."""
 _PART = 64
 """Situations described at a time: all items of so many fit into memory."""
 

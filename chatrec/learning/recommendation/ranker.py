@@ -26,9 +26,9 @@ class Recipe:
     epochs: int = 10
     hidden: int = 48
     rate: float = 4e-3
-    decay: float = 1e-4
-    dropout: float = 0.1
-    members: int = 2
+    decay: float = 0.1
+    dropout: float = 0.3
+    members: int = 4
     """Networks whose log-probabilities are averaged."""
     batch: int = 16
     seed: int = 0

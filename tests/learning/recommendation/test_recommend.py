@@ -1,4 +1,4 @@
-"""The measurement on a dozen dialogues made here: who likes a genre is recommended films of that genre."""
+"""The measurement on two dozen dialogues made here: who likes a genre is recommended films of that genre."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILMS = 12
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of twelve films in two genres, a dozen dialogues to train on and two to measure on."""
+    """A folder of twelve films in two genres, two dialogues about each to train on, and two to measure on."""
     path = tmp_path_factory.mktemp("corpus")
     names = [f"Film {i}" for i in range(FILMS)] + ["horror", "comedy"]
     write = lambda name, value: (path / name).write_text(json.dumps(value))  # noqa: E731
@@ -31,10 +31,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write("item_ids.json", list(range(FILMS)))
     write("relation2id.json", {"genre": 0})
     write("kg.json", {str(i): [[0, FILMS + i % 2]] for i in range(FILMS)})
-    lines = [turn(i, ["horror", "comedy"][i % 2], f"Film {i}") for i in range(FILMS)]
+    lines = [turn(i, ["horror", "comedy"][i % 2], f"Film {i % FILMS}") for i in range(2 * FILMS)]
     (path / "train.jsonl").write_text("\n".join(lines))
     (path / "test.jsonl").write_text(
-        "\n".join([turn(20, "horror", "Film 2"), turn(21, "comedy", "No such film")])
+        "\n".join([turn(40, "horror", "Film 2"), turn(41, "comedy", "No such film")])
     )
     return path
 
@@ -71,7 +71,7 @@ def test_measures_and_says_the_same_twice(folder: Path) -> None:
 def test_answers_in_the_test_file_change_nothing_but_the_count(folder: Path) -> None:
     catalogue = read_catalogue(folder)
     given_away = folder / "given_away.jsonl"
-    given_away.write_text(turn(20, "horror", "Film 2").replace("Try", "You must see"))
+    given_away.write_text(turn(40, "horror", "Film 2").replace("Try", "You must see"))
     one, two = (read_situations(path, folder, catalogue)[0] for path in (folder / "test.jsonl", given_away))
     assert one == two
 
@@ -85,7 +85,7 @@ def test_recall_grows_with_the_length_of_the_list(rank: np.ndarray) -> None:
 @given(st.permutations(range(FILMS)))
 def test_the_order_of_the_items_does_not_matter(folder: Path, order: list[int]) -> None:
     catalogue = read_catalogue(folder)
-    situations = read_situations(folder / "train.jsonl", folder, catalogue)
+    situations = read_situations(folder / "train.jsonl", folder, catalogue)[:FILMS]
     scores = np.random.default_rng(0).random((FILMS, FILMS)).round(1)
     moved = [
         type(one)(one.dialogue, one.context, one.mentions, tuple(order.index(row) for row in one.targets))
@@ -105,7 +105,7 @@ def measured(folder: Path, *options: str) -> dict[str, Any]:
 
 def test_folds_measure_every_dialogue_once(folder: Path) -> None:
     found = measured(folder, "--folds", "3")
-    assert found["targets"] == FILMS
+    assert found["targets"] == 2 * FILMS
     assert found["unseen_dialogues"] == found["all"]
     assert len(found["parts"]) == 3
 
