@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from chatrec.config import settings
 from chatrec.dialogue.policy import askable, decide, may_ask, settle
 from chatrec.dialogue.state import excluded, show, update
 from chatrec.dialogue.understanding import Understanding
 from chatrec.dialogue.values import Candidate, Decision, Sentence, State, Turn
 from chatrec.generation.plan import Labels, make_plan
-from chatrec.generation.reply import Replier, join
+from chatrec.generation.reply import Replier, join, open_replier
 from chatrec.grounding.candidates import Found, find, relaxations
 from chatrec.grounding.gain import best_question
-from chatrec.grounding.pack import Pack
+from chatrec.grounding.pack import Pack, Progress, open_pack
 from chatrec.grounding.priors import Tallies
 from chatrec.grounding.ranking import describe, pack_space, rank
 from chatrec.grounding.reader import open_reader
@@ -41,6 +45,17 @@ class Stopwatch:
         self.ms.setdefault(name, round(1000 * (time.perf_counter() - self.started), 1))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the garbage collector what is made here and stays: else it goes through all of it, again and again."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
 @dataclass(frozen=True, eq=False)
 class Engine:
     """Everything that a turn needs and that does not change between turns.
@@ -56,6 +71,20 @@ class Engine:
     list_size: int = 3
     tallies: Callable[[], Tallies] = dict
     explore: float = 0.0
+
+    @classmethod
+    def open(cls, name: str | None = None, progress: Progress | None = None) -> Engine:
+        """Open a pack and the model of the settings, each as `open_pack` and `open_replier` do.
+
+        The reader is made while the model is packed: the one keeps Python busy, the other does not need it.
+        """
+        with _uncollected(), ThreadPoolExecutor(1, "reader") as beside:
+            pack = open_pack(name, progress)
+            labels = Labels(pack.entries)
+            reader = beside.submit(open_reader, pack)
+            replier = open_replier(pack, progress)
+            pack_space(pack)
+            return cls(pack, reader.result(), replier, labels, settings().list_size)
 
     @classmethod
     def build(

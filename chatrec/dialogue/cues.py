@@ -101,12 +101,12 @@ def load_cues(languages: tuple[Language, ...]) -> Cues:
         words=_union([part.words for part in parts]),
         own={part.language: part.words.get("function", frozenset()) for part in parts},
         numerals={word: value for part in parts for word, value in part.numerals.items()},
-        names=_joined([part.names for part in parts]),
-        patterns=_joined([part.patterns for part in parts]),
-        ask=_joined([part.ask for part in parts]),
+        names=_joined(parts, "names"),
+        patterns=_joined(parts, "patterns"),
+        ask=_joined(parts, "ask"),
         numbers=tuple(rule for part in parts for rule in part.numbers),
         vocabulary=frozenset(word for part in parts for word in part.vocabulary),
-        shapes=_joined([{**part.shapes, "n": part.places["n"]} for part in parts]),
+        shapes=_joined(parts, "shapes"),
     )
 
 
@@ -118,12 +118,19 @@ def _union(parts: list[dict[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
     return dict(joined)
 
 
-def _joined(parts: list[dict[str, str]]) -> dict[str, re.Pattern[str]]:
+def _joined(parts: list[_Part], section: str) -> dict[str, re.Pattern[str]]:
+    """Compile the expressions of a section, those of all languages as one; a faulty one is looked for apart."""
     sources: dict[str, list[str]] = defaultdict(list)
     for part in parts:
-        for name, source in part.items():
+        for name, source in part.sources[section].items():
             sources[name].append(source)
-    return {name: re.compile("|".join(several)) for name, several in sources.items()}
+    try:
+        return {name: re.compile("|".join(several)) for name, several in sources.items()}
+    except re.error:
+        for part in parts:
+            for name, source in part.sources[section].items():
+                part.compiled(section, name, source)
+        raise
 
 
 def _either(sources: list[str]) -> str:
@@ -162,10 +169,12 @@ class _Part:
             self.places[name] = _either([self._phrase("shapes", name, form) for form in forms])
         if "year_words" in shapes:
             self.places["year"] = _either([self.places["year"], self.places["year_words"]])
-        self.shapes = {name: self.places[name] for name in shapes}
-        self.names = {name: self._source("names", name, words) for name, words in slots.items()}
-        self.patterns = self._sources(data, "patterns")
-        self.ask = self._sources(data, "ask")
+        self.sources = {
+            "names": {name: self._source("names", name, words) for name, words in slots.items()},
+            "patterns": self._sources(data, "patterns"),
+            "ask": self._sources(data, "ask"),
+            "shapes": {name: self.places[name] for name in (*shapes, "n")},
+        }
         self.numbers = tuple(self._rules(data))
 
     def _read(self) -> dict[str, Any]:
@@ -226,18 +235,20 @@ class _Part:
         }
 
     def _source(self, section: str, name: str, phrases: list[str]) -> str:
-        """Return one regular expression for several phrases, checked."""
+        """Return one regular expression for several phrases."""
         source = "|".join(self._phrase(section, name, phrase) for phrase in phrases) or "(?!)"
-        whole = rf"(?<![a-z0-9])(?:{source})(?![a-z0-9])" if self.spaced else f"(?:{source})"
+        return rf"(?<![a-z0-9])(?:{source})(?![a-z0-9])" if self.spaced else f"(?:{source})"
+
+    def compiled(self, section: str, name: str, source: str) -> re.Pattern[str]:
+        """Compile a regular expression. Raises ChatrecError naming the file and the key at fault."""
         try:
-            re.compile(whole)
+            return re.compile(source)
         except re.error as error:
             raise self._fault(
                 f"{section}.{name}",
                 f"no valid pattern: {error}",
                 "Mend the pattern; quote its special signs.",
             ) from error
-        return whole
 
     def _phrase(self, section: str, name: str, phrase: str) -> str:
         def place(found: re.Match[str]) -> str:
@@ -266,10 +277,10 @@ class _Part:
 
     def _rule(self, slot: str, rule: dict[str, Any]) -> NumberRule:
         phrases = rule["say"] if isinstance(rule["say"], list) else [rule["say"]]
-        source = self._source("numbers", slot, [str(phrase) for phrase in phrases])
+        pattern = self.compiled("numbers", slot, self._source("numbers", slot, [str(p) for p in phrases]))
         means = tuple(self._bound(slot, str(text)) for text in rule.get("means", ()))
         otherwise = tuple(self._bound(slot, str(text)) for text in rule.get("otherwise", ()))
-        return NumberRule(slot, str(rule.get("kind", "plain")), re.compile(source), means, otherwise)
+        return NumberRule(slot, str(rule.get("kind", "plain")), pattern, means, otherwise)
 
     def _bound(self, slot: str, text: str) -> Bound:
         found = _MEANS.fullmatch(text)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock, Thread
 from typing import Any
 
 import yaml
@@ -40,6 +41,10 @@ _KANA_SHARE = 0.15
 """Kana to Chinese characters from which a text is Japanese; Chinese has the odd の."""
 
 
+_LOADING = Lock()
+"""Held while langdetect works: it does not wait for its profiles where another thread loads them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detected:
     """The language to answer in, one of the pack's; `foreign` is the code of the one written, where it is another."""
@@ -70,9 +75,9 @@ def _foreign() -> _Foreign:
 
 
 def warm() -> None:
-    """Load what telling languages needs, so that the first message does not wait for it."""
+    """Load what telling languages needs; the statistics, which few messages come to, in the background."""
     _foreign()
-    _probabilities("hello")
+    Thread(target=_probabilities, args=("hello",), name="langdetect", daemon=True).start()
 
 
 def detect(message: str, previous: Language, languages: tuple[Language, ...], masked: str) -> Detected:
@@ -160,7 +165,8 @@ def _probabilities(text: str) -> list[tuple[Language, float]]:
     from langdetect.lang_detect_exception import LangDetectException
 
     DetectorFactory.seed = 0
-    try:
-        return [(found.lang.split("-")[0], found.prob) for found in detect_langs(text)]
-    except LangDetectException:
-        return []
+    with _LOADING:
+        try:
+            return [(found.lang.split("-")[0], found.prob) for found in detect_langs(text)]
+        except LangDetectException:
+            return []

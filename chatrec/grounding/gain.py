@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log2
 
-from rdflib import URIRef
-
-from chatrec.grounding.graph import render_query
+from chatrec.grounding.links import links
 from chatrec.grounding.pack import Pack
 
 _STEP = 10
@@ -40,10 +38,7 @@ def gain(pack: Pack, slot: str, items: Iterable[str]) -> float:
 def _values(pack: Pack, slot: str) -> Mapping[str, tuple[str, ...]]:
     """Return the values of a slot by item."""
     shape = pack.schema.slot(slot)
-    query = render_query("links", item_class=URIRef(pack.schema.item_class), paths=[URIRef(shape.path)])
     values: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    for row in pack.graph.select(query):
-        value = str(row["object"])
-        binned = str(int(float(value)) // _STEP) if shape.kind == "number" else value
-        values[str(row["item"])] += (binned,)
+    for item, value in links(pack, slot):
+        values[item] += (str(int(float(value)) // _STEP) if shape.kind == "number" else value,)
     return dict(values)

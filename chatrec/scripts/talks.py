@@ -90,12 +90,9 @@ def pack_of(script: Script) -> str:
 
 def open_engine(pack: str) -> Talker:
     """Open the engine of a pack, given by name or path."""
-    from chatrec.generation.reply import open_replier  # both bring torch, which a stand-in does not need
-    from chatrec.grounding.pack import open_pack
-    from chatrec.turn import Engine
+    from chatrec.turn import Engine  # it brings torch, which a stand-in does not need
 
-    opened = open_pack(pack)
-    return Engine.build(opened, open_replier(opened), settings().list_size)
+    return Engine.open(pack)
 
 
 class Engines:

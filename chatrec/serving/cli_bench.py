@@ -38,15 +38,11 @@ def measure_turns(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Measure the latency of a turn by stage, over sessions drawn from the pack in each of its languages."""
-    from chatrec.generation.reply import open_replier
-    from chatrec.grounding.pack import open_pack
     from chatrec.learning.benchmark import bench_turn
     from chatrec.learning.llama import LlamaCpp
     from chatrec.turn import Engine
 
-    opened = open_pack(pack)
-    engine = Engine.build(opened, open_replier(opened))
-    figures = bench_turn(engine, turns, seed, peer=LlamaCpp if llama_cpp else None)
+    figures = bench_turn(Engine.open(pack), turns, seed, peer=LlamaCpp if llama_cpp else None)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{k:16} {v}" for k, v in figures.items()))
 
 

@@ -13,7 +13,7 @@ from chatrec.config import settings
 from chatrec.dialogue.feedback import RATINGS, Rating, rate
 from chatrec.dialogue.values import Constraint, State, Turn
 from chatrec.errors import ChatrecError, InputError
-from chatrec.grounding.pack import Pack, Progress, open_pack
+from chatrec.grounding.pack import Pack, Progress
 from chatrec.learning.store.records import Selection
 from chatrec.learning.store.store import Store
 from chatrec.serving.listening import Heard, Listening, Piece
@@ -220,17 +220,11 @@ def open_service(
     pack: str | None = None, progress: Progress | None = None, store: Store | None = None
 ) -> Service:
     """Open a pack and the model, and return the service that talks about it; a store keeps what is said."""
-    from chatrec.generation.reply import open_replier  # both bring torch, which a stand-in does not need
-    from chatrec.turn import Engine
+    from chatrec.turn import Engine  # it brings torch, which a stand-in does not need
 
-    opened = open_pack(pack, progress)
-    replier, name = open_replier(opened, progress), opened.name
-    kept = None if store is None or opened.schema.private else store
-    engine = Engine.build(
-        opened,
-        replier,
-        settings().list_size,
-        tallies=(lambda: kept.tallies(name)) if kept else dict,
-        explore=settings().explore,
-    )
+    engine = Engine.open(pack, progress)
+    name, private = engine.pack.name, engine.pack.schema.private
+    kept = None if private else store
+    tallies = (lambda: kept.tallies(name)) if kept else dict
+    engine = replace(engine, tallies=tallies, explore=settings().explore)
     return Service(engine, store)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from rdflib import URIRef
 from scipy.sparse import csr_matrix
 
-from chatrec.dialogue.slots import Slot
-from chatrec.grounding.graph import Row, render_query
+from chatrec.grounding.links import link_rows, links
 from chatrec.grounding.pack import Pack
 from chatrec.grounding.ranking.catalogue import Catalogue
 from chatrec.grounding.ranking.embeddings import kept_places
@@ -27,7 +26,7 @@ def pack_space(pack: Pack) -> Space:
 def pack_catalogue(pack: Pack) -> Catalogue:
     """Read a pack as matrices; its entities are its items, then the values that items are linked to."""
     slots = [slot for slot in pack.schema.slots if slot.links]
-    pairs = {slot.name: _pairs(pack, slot) for slot in slots}
+    pairs = {slot.name: links(pack, slot.name) for slot in slots}
     named = {entry.iri for entry in pack.entries if pack.schema.name_slot.name in entry.slots}
     items = sorted(named | {item for found in pairs.values() for item, _ in found})
     values = sorted({value for found in pairs.values() for _, value in found} - set(items))
@@ -42,16 +41,7 @@ def pack_catalogue(pack: Pack) -> Catalogue:
     )
 
 
-def _rows(pack: Pack, slot: Slot) -> list[Row]:
-    query = render_query("links", item_class=URIRef(pack.schema.item_class), paths=[URIRef(slot.path)])
-    return pack.graph.select(query)
-
-
-def _pairs(pack: Pack, slot: Slot) -> list[tuple[str, str]]:
-    return sorted({(str(row["item"]), str(row["object"])) for row in _rows(pack, slot)})
-
-
-def _matrix(pairs: list[tuple[str, str]], number: dict[str, int], items: int) -> csr_matrix:
+def _matrix(pairs: Iterable[tuple[str, str]], number: dict[str, int], items: int) -> csr_matrix:
     index = np.array([(number[item], number[value]) for item, value in pairs], dtype=int).reshape(-1, 2)
     ones = np.ones(len(index), dtype=np.float32)
     return csr_matrix((ones, (index[:, 0], index[:, 1])), shape=(items, len(number)))
@@ -61,7 +51,7 @@ def _texts(pack: Pack, items: list[str]) -> tuple[str, ...]:
     """Return what is written about each item in the first of the pack's languages."""
     language, written = pack.schema.languages[0], defaultdict(list)
     for slot in pack.schema.slots:
-        for row in _rows(pack, slot) if slot.kind == "text" else ():
+        for row in link_rows(pack, slot) if slot.kind == "text" else ():
             if getattr(row["object"], "language", None) in (language, None):
                 written[str(row["item"])].append(str(row["object"]))
     return tuple(" ".join(sorted(written[item])) for item in items)
