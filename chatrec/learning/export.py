@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import torch
 
@@ -31,12 +31,12 @@ from chatrec.generation.model import (
 from chatrec.generation.templates import pointer_names
 
 _CONVERTER = "convert_hf_to_gguf"
-Weights = Literal["f32", "f16", "bf16", "q8_0"]
+WEIGHTS = ("f32", "f16", "bf16", "q8_0")
 Progress = Callable[[str], None]
 
 
 def export_gguf(
-    base_dir: Path, adapter_dir: Path, out: Path, weights: Weights = "q8_0", progress: Progress | None = None
+    base_dir: Path, adapter_dir: Path, out: Path, weights: str = "q8_0", progress: Progress | None = None
 ) -> None:
     """Write base and adapter as one GGUF file whose tokens are those of the base and, behind them, `<A.title>` ….
 
@@ -52,8 +52,8 @@ def export_gguf(
     """
     if find_spec(_CONVERTER) is None:
         raise ModelError("The converter to GGUF is not installed.", "pip install 'chatrec[engine]'")
-    if weights not in get_args(Weights):
-        raise ModelError(f"There are no weights {weights!r}.", f"It is one of {', '.join(get_args(Weights))}.")
+    if weights not in WEIGHTS:
+        raise ModelError(f"There are no weights {weights!r}.", f"It is one of {', '.join(WEIGHTS)}.")
     tell = progress or (lambda _: None)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{out.name}.", dir=out.parent) as folder:
