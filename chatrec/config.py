@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     adapter: str = Field(
         "", description="A LoRA adapter for the base; empty means the one that ships with chatrec."
     )
+    engine_url: str = Field(
+        "",
+        description="Address of a server that writes the replies instead (OpenAI-compatible, takes a grammar: llama.cpp); "
+        "empty means our own engine.",
+    )
     generate: bool = Field(
         True, description="Write replies with the language model; off means the plain verbaliser."
     )

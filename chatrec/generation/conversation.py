@@ -6,6 +6,7 @@ language model can carry them: their embedding rows belong to the adapter, never
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,14 @@ class Codec:
     def open(cls, model_dir: Path, size: int, pointers: Sequence[str], bos: int | None, eos: int) -> Codec:
         """Read the tokenizer of a model folder."""
         return cls(Tokenizer.from_file(str(model_dir / "tokenizer.json")), size, tuple(pointers), bos, eos)
+
+    @classmethod
+    def of_folder(cls, model_dir: Path, pointers: Sequence[str]) -> Codec:
+        """Read the codec of a model folder from its tokenizer and settings, without the model."""
+        config = json.loads((model_dir / "config.json").read_text(encoding="utf-8"))
+        eos = config["eos_token_id"]
+        first = eos[0] if isinstance(eos, list) else eos
+        return cls.open(model_dir, config["vocab_size"], pointers, config.get("bos_token_id"), first)
 
     def pointer(self, name: str) -> int:
         """Return the unit of a pointer. Raises ValueError for one that the adapter does not know."""

@@ -12,12 +12,13 @@ from chatrec.config import settings
 from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.values import Entry, Language, Sentence, Triple
 from chatrec.errors import ChatrecError
+from chatrec.generation.conversation import Codec
+from chatrec.generation.drafting import Drafter, Drafting, Draught
 from chatrec.generation.guard import Guard
 from chatrec.generation.plan import Plan
 from chatrec.generation.surface import join, render
 from chatrec.generation.templates import Template, pointer_names, targets
 from chatrec.generation.verbaliser import closing, complete, notice, verbalise
-from chatrec.generation.writer import Draft, Draught, Writer
 
 __all__ = ["Replier", "join", "open_replier"]
 
@@ -45,7 +46,7 @@ class Replier:
     """Writes replies: with the model where there is one, else with the verbaliser."""
 
     guard: Guard
-    writer: Writer | None = None
+    writer: Drafter | None = None
     seconds: float = 8.0
 
     def write(self, plan: Plan) -> Iterator[Sentence]:
@@ -76,7 +77,7 @@ class Replier:
             said.add(sentence.text.strip())
             yield sentence
 
-    def _next(self, draft: Draft, plan: Plan, said: set[str]) -> Sentence | None:
+    def _next(self, draft: Drafting, plan: Plan, said: set[str]) -> Sentence | None:
         """Write the next sentence: one that the guard lets pass, and that the model does not find absurd if it can be had.
 
         It is none of those that were `said` before in the reply.
@@ -127,15 +128,24 @@ def open_replier(pack: Knowledge, progress: Progress | None = None) -> Replier:
     return Replier(guard, writer, chosen.reply_seconds)
 
 
-def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Writer | None:
+def _open_writer(guard: Guard, schema: Schema, progress: Progress | None) -> Drafter | None:
     from chatrec.generation.files import adapter_dir, base_model_dir
-    from chatrec.generation.model import load_model
 
     replies = {language: clean(language, guard, schema.pack) for language in schema.languages}
     if not any(replies.values()):
         return None
     chosen = settings()
-    adapter, names = adapter_dir(chosen.adapter), pointer_names(schema.pack, schema.languages)
+    names = pointer_names(schema.pack, schema.languages)
+    if chosen.engine_url:
+        from chatrec.generation.engine import EngineWriter, Server
+
+        codec = Codec.of_folder(base_model_dir(chosen.model, progress), names)
+        server = Server(chosen.engine_url, chosen.temperature)
+        return EngineWriter(server, codec, replies, chosen.reply_seconds)
+    from chatrec.generation.model import load_model
+    from chatrec.generation.writer import Writer
+
+    adapter = adapter_dir(chosen.adapter)
     loaded = load_model(base_model_dir(chosen.model, progress), adapter, chosen.threads)
     trained = set(names) <= set(loaded.codec.pointers)
     return Writer(loaded.speaking(names), replies, chosen.temperature, trained)

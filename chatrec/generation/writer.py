@@ -12,17 +12,13 @@ from typing import Any
 import torch
 
 from chatrec.dialogue.values import Language
-from chatrec.generation.constraint import Automaton, Way, start
-from chatrec.generation.conversation import Codec, Units
-from chatrec.generation.joints import places
+from chatrec.generation.automata import FRESH, Automata
+from chatrec.generation.constraint import Automaton, Way
+from chatrec.generation.conversation import Units
+from chatrec.generation.drafting import Draught
 from chatrec.generation.model import Loaded, PointerLM
 from chatrec.generation.plan import Plan
 from chatrec.generation.templates import Template
-
-_ROOM = 140
-"""The most units that a reply may have."""
-_FRESH = 0.75
-"""How often a reply leaves the hand-written one that it has gone along, where a sentence ends and another can follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +31,6 @@ class Mark:
     likely: Any
     first: bool = True
     ended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Draught:
-    """A sentence as it was written: free words and pointers in turn (pointers at odd places), and its worst unit.
-
-    `worst` is the lowest log-probability (nats) that the model gives one of its units among all units that replies use: the
-    constraint allows wordings that the model finds absurd, and this tells; 0 where the model was not trained on such sentences.
-    `after` is the place behind it.
-    """
-
-    parts: tuple[str, ...]
-    worst: float
-    after: Mark
 
 
 class Lexicon:
@@ -136,7 +118,7 @@ class Draft:
         if not allowed:
             return self._codec.eos
         fresh = self._walk.fresh(allowed)
-        if fresh and float(torch.rand(1, generator=self._random)) < _FRESH:
+        if fresh and float(torch.rand(1, generator=self._random)) < FRESH:
             allowed = fresh
         return allowed[0] if len(allowed) == 1 else self._draw(allowed)
 
@@ -180,17 +162,9 @@ class Writer:
         trained: bool = True,
     ) -> None:
         self.loaded = loaded
-        codec = loaded.codec
-        self._replies = {
-            language: {name: [codec.units(text) for text in group] for name, group in sections.items()}
-            for language, sections in replies.items()
-        }
         self._temperature, self._trained = temperature, trained
-        self._automata: dict[tuple[Language, str], Automaton] = {}
-        everything = (
-            units for sections in self._replies.values() for group in sections.values() for units in group
-        )
-        self.units = codec.lexicon(everything)
+        self._automata = Automata(loaded.codec, replies)
+        self.units = self._automata.units()
         self._lexicon = Lexicon(self.units, loaded.model)
 
     def tokens(self, text: str) -> int:
@@ -199,31 +173,13 @@ class Writer:
 
     def automaton(self, language: Language, section: str) -> Automaton | None:
         """Return the automaton of a section, None where no replies are written for it; those to `answer` are for any slot."""
-        sections = self._replies.get(language, {})
-        replies = sections.get(section) or sections.get(section.split(".")[0])
-        if not replies:
-            return None
-        key = language, section
-        if key not in self._automata:
-            codec = self.loaded.codec
-            taken_apart = [(reply, places(reply, codec, language)) for reply in replies]
-            action = section.split()[0].split(".")[0]
-            closings, openings = (
-                self._replies[language].get(f"{place} {action}", ()) for place in ("after", "before")
-            )
-            self._automata[key] = Automaton(taken_apart, codec, closings, openings)
-        return self._automata[key]
+        return self._automata.automaton(language, section)
 
     def draft(self, plan: Plan) -> Draft | None:
         """Start the reply to a plan; None where none can be written under its licence."""
-        automaton = self.automaton(plan.language, plan.section)
-        if automaton is None:
-            return None
-        codec: Codec = self.loaded.codec
-        known = [name for name in codec.pointers if name in plan.licence]
-        required = [codec.pointer(name) for name in plan.required if name in known]
-        walk = start(automaton, [codec.pointer(name) for name in known], _ROOM, required)
-        return self.begin(plan, walk, known) if walk.allowed() else None
+        walk = self._automata.walk(plan)
+        known = [name for name in self.loaded.codec.pointers if name in plan.licence]
+        return self.begin(plan, walk, known) if walk else None
 
     def begin(self, plan: Plan, walk: Way, known: Sequence[str]) -> Draft:
         """Start a reply that takes a walk; `known` are the licensed pointers that the model knows."""

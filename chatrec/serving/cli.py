@@ -14,6 +14,7 @@ from chatrec.errors import ChatrecError
 from chatrec.serving.cli_bench import bench
 from chatrec.serving.cli_describe import describe_items
 from chatrec.serving.cli_eval import evaluate
+from chatrec.serving.cli_export import export
 from chatrec.serving.cli_feedback import feedback
 from chatrec.serving.cli_kg import kg
 from chatrec.serving.cli_scripts import run_scripts
@@ -50,6 +51,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(feedback, name="feedback")
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="eval")
+app.add_typer(export, name="export")
 
 
 def _progress(text: str) -> None:
