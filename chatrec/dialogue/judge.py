@@ -49,6 +49,9 @@ _NOTHING = 0.7
 _LEAST = 0.1
 """Below this probability a message that nothing was read from stays unread."""
 
+_READ = 300
+"""Characters of a text that its vector is made of: that of a longer one says no more."""
+
 _MOST = 12
 """Spans of one message that the models judge; of more the rules alone speak."""
 
@@ -151,7 +154,8 @@ class Judge:
         spans = tuple(apart([*held, *numbers])[:_MOST])
         blanked = sentence(tokens(reading.text, spans))
         texts = [blanked, reading.folded.original, *_clauses(reading, spans)]
-        vectors = self.encode(texts) if self.encode else np.zeros((len(texts), 0), np.float32)
+        read = [text[:_READ] for text in texts]
+        vectors = self.encode(read) if self.encode else np.zeros((len(read), 0), np.float32)
         whole = vectors[:2].ravel()
         return View(reading, tuple(acts), spans, whole, tuple(np.append(whole, part) for part in vectors[2:]))
 
