@@ -11,7 +11,7 @@ from typing import Protocol
 from chatrec.config import settings
 from chatrec.dialogue.slots import Schema
 from chatrec.dialogue.values import Entry, Language, Sentence, Triple
-from chatrec.errors import ChatrecError
+from chatrec.errors import ChatrecError, ModelError
 from chatrec.generation.conversation import Codec
 from chatrec.generation.drafting import Drafter, Drafting, Draught
 from chatrec.generation.guard import Guard
@@ -61,6 +61,8 @@ class Replier:
                 shown += 1
                 stated += [claim.triple for claim in sentence.claims]
                 yield _after(opening, sentence) if shown == 1 else sentence
+        except ModelError as error:
+            log.warning("%s\nThe verbaliser answers.", error)
         except Exception:  # whatever breaks in the model, the turn is answered
             log.exception("the model failed; the verbaliser answers")
         yield from complete(plan, stated) if shown else verbalise(plan)
