@@ -11,6 +11,9 @@ from chatrec.config import prompts_dir
 
 _POSSESSIVE = re.compile(r"(?<=.)['`]s(?![a-z0-9])|['`]")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
+_APOSTROPHE = re.compile(r"'s(?![^\W_])|'")
+"""The same in any script, once it is folded; what is no letter there."""
+_NO_LETTER = re.compile(r"[\W_]+")
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -95,10 +98,11 @@ def _ends_possessive(text: str, index: int) -> bool:
 
 def key_of(label: str) -> str:
     """Return the key of a label."""
-    if not label.isascii():
-        return key(fold(label)).text.strip()
-    plain = _POSSESSIVE.sub("", label.casefold()).replace("&", " and ")
-    return _BETWEEN.sub(" ", plain).strip()
+    if label.isascii():
+        plain = _POSSESSIVE.sub("", label.casefold()).replace("&", " and ")
+        return _BETWEEN.sub(" ", plain).strip()
+    folded = _APOSTROPHE.sub("", "".join(map(fold_character, label))).replace("&", " and ")
+    return _NO_LETTER.sub(" ", folded).strip()
 
 
 def is_han(character: str) -> bool:

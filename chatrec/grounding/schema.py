@@ -13,7 +13,7 @@ from rdflib.term import Node
 from chatrec.dialogue.slots import Schema, Slot, SlotKind
 from chatrec.dialogue.values import Entry, Fact, Item, Triple
 from chatrec.errors import PackError
-from chatrec.grounding.graph import Graph, Row, render_query
+from chatrec.grounding.graph import Graph, Row, TextRow, render_query
 from chatrec.grounding.phrases import with_phrases
 from chatrec.grounding.ranges import with_ranges
 from chatrec.grounding.urgent import read_urgent
@@ -182,10 +182,10 @@ def read_entries(graph: Graph, schema: Schema, weights: Mapping[str, float]) -> 
     slots: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, dict[tuple[str, str], bool]] = defaultdict(dict)
     for row in _label_rows(graph, schema):
-        node, label = str(row["node"]), row["label"]
-        slots[node].add(by_path[str(row["path"])])
-        key = str(label), str(getattr(label, "language", None) or "en")
-        labels[node][key] = labels[node].get(key, False) or str(row["preferred"]) == "1"
+        (node, _), (text, language) = row["node"], row["label"]
+        slots[node].add(by_path[row["path"][0]])
+        key = text, language or "en"
+        labels[node][key] = labels[node].get(key, False) or row["preferred"][0] == "1"
     entries, uses = [], _uses(graph, schema)
     earlier = {str(row["later"]): str(row["earlier"]) for row in graph.select(render_query("follows"))}
     for node, found in labels.items():
@@ -221,7 +221,7 @@ def _uses(graph: Graph, schema: Schema) -> dict[str, dict[str, int]]:
     return found
 
 
-def _label_rows(graph: Graph, schema: Schema) -> list[Row]:
+def _label_rows(graph: Graph, schema: Schema) -> list[TextRow]:
     query = render_query(
         "labels",
         item_class=URIRef(schema.item_class),
@@ -230,15 +230,12 @@ def _label_rows(graph: Graph, schema: Schema) -> list[Row]:
             (URIRef(slot.path), URIRef(slot.value_class)) for slot in schema.slots if slot.kind == "entity"
         ],
     )
-    return _in_order(graph.select(query))
+    return _in_order(graph.texts(query))
 
 
-def _in_order(rows: list[Row]) -> list[Row]:
+def _in_order(rows: list[TextRow]) -> list[TextRow]:
     """Sort rows, so that they come the same whatever the store; numbers and texts are compared as written."""
-    return sorted(
-        rows,
-        key=lambda row: [(str(node), str(getattr(node, "language", None) or "")) for node in row.values()],
-    )
+    return sorted(rows, key=lambda row: tuple(row.values()))
 
 
 def _english_label(labels: Mapping[tuple[str, str], bool]) -> str:
@@ -253,9 +250,9 @@ def _codes(graph: Graph, schema: Schema, by_path: Mapping[str, str]) -> list[Ent
     if not paths:
         return []
     query = render_query("codes", item_class=URIRef(schema.item_class), paths=paths)
-    rows = _in_order(graph.select(query))
+    rows = _in_order(graph.texts(query))
     return [
-        Entry(str(row["code"]), language, "", (by_path[str(row["path"])],), str(row["code"]))
+        Entry(row["code"][0], language, "", (by_path[row["path"][0]],), row["code"][0])
         for row in rows
         for language in schema.languages
     ]

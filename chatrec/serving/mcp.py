@@ -41,6 +41,14 @@ Title = Annotated[str, Field(min_length=1, description="The title of an item in 
 Question = Annotated[str, Field(min_length=1, description="A question about it, such as: who directed it?")]
 Spoken = Annotated[str, Field(description="Language of the answer, such as en or zh; empty: as asked.")]
 About = Annotated[str, Field(description="The pack to talk about; empty: the session's own, or the first.")]
+Varied = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=1,
+        description="How much lists avoid items that are alike, from this one on: 0 (the best, however alike) to 1.",
+    ),
+]
 Going = Annotated[str, Field(description="The `session` of an earlier answer, to go on with it.")]
 
 
@@ -77,10 +85,14 @@ def _add_tools(server: MCPServer, packs: Packs) -> None:
 
     @server.tool(description=_RECOMMEND + about)
     async def recommend(
-        message: Said, session: Going = "", language: Spoken = "", pack: About = ""
+        message: Said,
+        session: Going = "",
+        language: Spoken = "",
+        pack: About = "",
+        diversity: Varied = None,
     ) -> dict[str, Any]:
         return await _told(
-            lambda: answered(packs.serving(session, pack), session or None, message, language)[0]
+            lambda: _recommended(packs.serving(session, pack), message, session, language, diversity)
         )
 
     @server.tool(description=_ASK + about)
@@ -96,6 +108,14 @@ async def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return await run_in_threadpool(answer)
     except ChatrecError as error:
         raise ToolError(error.sentences) from error
+
+
+def _recommended(
+    service: Service, message: str, session: str, language: Language, diversity: float | None
+) -> dict[str, Any]:
+    if diversity is not None:
+        session = service.vary(session or None, diversity).id
+    return answered(service, session or None, message, language)[0]
 
 
 def _asked(service: Service, title: str, question: str, language: Language) -> dict[str, Any]:

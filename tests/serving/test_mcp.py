@@ -56,6 +56,16 @@ def test_recommend_goes_on_with_a_session(call: Callable[..., Any]) -> None:
     assert {wish["slot"] for wish in second["constraints"]} == {"genre", "year"}
 
 
+def test_lists_avoid_what_is_alike_as_much_as_is_asked_for(
+    call: Callable[..., Any], plain_service: Service
+) -> None:
+    varied = call("recommend", message="a science fiction film", diversity=0.9).structured_content
+    assert plain_service.known(varied["session"]).state.diversity == 0.9
+    call("recommend", message="another", session=varied["session"])
+    assert plain_service.known(varied["session"]).state.diversity == 0.9, "from this list on"
+    assert call("recommend", message="a comedy", diversity=0).structured_content["items"]
+
+
 def test_a_question_about_an_item_is_answered_with_its_facts(call: Callable[..., Any]) -> None:
     answer = call("ask_about", **ARRIVAL).structured_content
     assert "Denis Villeneuve" in answer["reply"]
@@ -78,6 +88,7 @@ def test_a_question_leaves_no_session_behind(call: Callable[..., Any], plain_ser
         ("recommend", {"message": 7}, "message"),
         ("recommend", {"message": ""}, "message"),
         ("recommend", {"message": "a comedy", "language": "xx"}, "Spoken: en, zh"),
+        ("recommend", {"message": "a comedy", "diversity": 2}, "diversity"),
         ("ask_about", {"item": "Arival", "question": "Who directed it?"}, "Near to it: Arrival"),
         ("ask_about", {"item": "Arrival"}, "question"),
         ("nothing", {}, "nothing"),

@@ -52,6 +52,6 @@ def _texts(pack: Pack, items: list[str]) -> tuple[str, ...]:
     language, written = pack.schema.languages[0], defaultdict(list)
     for slot in pack.schema.slots:
         for row in link_rows(pack, slot) if slot.kind == "text" else ():
-            if getattr(row["object"], "language", None) in (language, None):
-                written[str(row["item"])].append(str(row["object"]))
+            if row["object"][1] in (language, ""):
+                written[row["item"][0]].append(row["object"][0])
     return tuple(" ".join(sorted(written[item])) for item in items)

@@ -22,7 +22,7 @@ class Exchange:
     """A message and what it meant, the reply and the items listed with it.
 
     `missed` holds the wishes of the message that were not in force after it, `violating` the listed items that lack
-    something wished for so far.
+    something wished for so far; what was wished for with "ideally" and the like, a list may lack.
     """
 
     said: str
@@ -94,8 +94,10 @@ def _turn(engine: Engine, said: str, state: State) -> Turn:
 
 def _exchange(world: World, said: str, moves: list[Move], turn: Turn, told: list[Constraint]) -> Exchange:
     listed = tuple(candidate.item.iri for candidate in turn.candidates if turn.intent in LISTS)
-    violating = tuple(item for item in listed if not all(world.meets(item, wish) for wish in told))
     force = {_meaning(wish) for wish in turn.state.constraints}
+    soft = {_meaning(wish) for wish in turn.state.constraints if wish.soft}
+    firm = [wish for wish in told if _meaning(wish) not in soft]
+    violating = tuple(item for item in listed if not all(world.meets(item, wish) for wish in firm))
     missed = tuple(
         w for move in moves for w in move.wishes if isinstance(w.value, str) and _meaning(w) not in force
     )
