@@ -113,10 +113,11 @@ class Understanding:
         return bare_title(reading) or (Act("unclear", polarity="neutral", text=message.strip()),)
 
     def _with_meaning(self, reading: Reading, content: list[Act], detected: Detected) -> list[Act]:
-        """Return the acts with what unread words speak of; where they speak of something, it is no small talk."""
+        """Return the acts with what unread words speak of, of slots that no label named."""
         if self.reach is None or detected.foreign or _looks_like_title(reading, content):
             return content
-        return [*content, *meant(reading, content, self.reach)]
+        named = {act.slot for act in content if act.act == "inform"}
+        return [*content, *(act for act in meant(reading, content, self.reach) if act.slot not in named)]
 
     def seen(self, message: str, state: State) -> View:
         """Return a message as the models see it."""

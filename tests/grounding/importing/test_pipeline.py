@@ -149,8 +149,18 @@ def _start(catalogue: Path, pack: Path) -> subprocess.Popen[str]:
         str(pack),
     ]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+        preexec_fn=_heeds_interrupts,
     )
+
+
+def _heeds_interrupts() -> None:
+    """Undo that interrupts are ignored, as they are where the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("moment", ["reading", "writing"])
