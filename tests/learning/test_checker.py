@@ -53,7 +53,7 @@ def test_every_planted_violation_is_found(pack: Pack, checker: Checker, told: li
                 planted[kind.__name__] += 1
                 if not faults(checker, changed):
                     missed.append((kind.__name__, changed.text))
-    assert not missed
+    assert not missed, missed
     assert planted.total() > 150
     assert len(planted) > len(KINDS) / 2
 
