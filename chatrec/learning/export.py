@@ -10,7 +10,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,12 +19,12 @@ import torch
 
 from chatrec.config import prompts_dir
 from chatrec.errors import ModelError
+from chatrec.generation.merging import merge
 from chatrec.generation.model import (
     Loaded,
     PointerLM,
     adapter_names,
     adapter_rows,
-    load_base,
     make_codec,
 )
 from chatrec.generation.templates import pointer_names
@@ -68,14 +67,8 @@ def export_gguf(
 
 def _merged(base_dir: Path, adapter_dir: Path) -> Loaded:
     """Load base and adapter, merged, with a row for every pointer that any reply has."""
-    from peft import PeftModel
-
-    names = adapter_names(adapter_dir)
-    base = load_base(base_dir)
-    codec = make_codec(base_dir, base, names)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for a name that it renamed
-        merged = PeftModel.from_pretrained(base, adapter_dir).merge_and_unload()
+    names, merged = adapter_names(adapter_dir), merge(base_dir, adapter_dir)
+    codec = make_codec(base_dir, merged, names)
     return Loaded(PointerLM(merged, adapter_rows(adapter_dir)), codec).speaking(_all_names(names))
 
 
